@@ -1,0 +1,65 @@
+package io.github.lightmamba.error;
+
+/** Every failure that the plugin reports by itself; {@code docs/errors.md} explains each one. */
+public enum ErrorCode {
+  /** A parameter is missing. */
+  PARAMETER_MISSING("LM-PARAM-001", Blame.USER),
+  /** A parameter has a value outside its limits. */
+  PARAMETER_INVALID("LM-PARAM-002", Blame.USER),
+  /** A file that a parameter names does not exist or cannot be read. */
+  FILE_NOT_READABLE("LM-FILE-001", Blame.USER),
+  /** Writing failed: disk full, read-only folder, missing rights. */
+  FILE_NOT_WRITABLE("LM-FILE-002", Blame.ENVIRONMENT),
+  /** {@code config.json} is missing, malformed or has a field outside its limits. */
+  CONFIG_INVALID("LM-CKPT-001", Blame.USER),
+  /** The checkpoint is of an architecture or layout that is not supported. */
+  CHECKPOINT_UNSUPPORTED("LM-CKPT-002", Blame.USER),
+  /** The weights file is malformed. */
+  WEIGHTS_MALFORMED("LM-CKPT-003", Blame.USER),
+  /** A tensor is missing, or has a wrong shape, type or value. */
+  TENSOR_INVALID("LM-CKPT-004", Blame.USER),
+  /** The tokenizer is missing, malformed or cannot run on this platform. */
+  TOKENIZER_INVALID("LM-TOK-001", Blame.USER),
+  /** A text is too short or overlaps with another that it must be independent of. */
+  TEXT_INVALID("LM-TEXT-001", Blame.USER),
+  /** The rotated float model does not equal the original. */
+  ROTATION_VISIBLE("LM-QUANT-001", Blame.ENVIRONMENT),
+  /** A stage finds in its folder what another execution of the same Maven session wrote. */
+  STAGE_CONFLICT("LM-STAGE-001", Blame.USER),
+  /** The output of an earlier stage is missing or damaged. */
+  STAGE_MISSING("LM-STAGE-002", Blame.USER),
+  /** No usable C++ compiler. */
+  COMPILER_MISSING("LM-CSIM-001", Blame.ENVIRONMENT),
+  /** The generated kernels do not compile. */
+  COMPILATION_FAILED("LM-CSIM-002", Blame.ENVIRONMENT),
+  /** The C simulation ended with an error or a deadlock. */
+  SIMULATION_FAILED("LM-CSIM-003", Blame.ENVIRONMENT),
+  /** The target's results differ from the integer model's. */
+  VERIFICATION_MISMATCH("LM-VERIFY-001", Blame.USER);
+
+  /** Whose turn it is: a result or an input that is not good enough, or the machine. */
+  public enum Blame {
+    /** Bad input, or a result that is not good enough; a Maven failure. */
+    USER,
+    /** Files, tools, machine; a Maven error. */
+    ENVIRONMENT
+  }
+
+  private final String id;
+  private final Blame blame;
+
+  ErrorCode(String id, Blame blame) {
+    this.id = id;
+    this.blame = blame;
+  }
+
+  /** Returns the code as printed, {@code LM-<AREA>-<nnn>}. */
+  public String id() {
+    return id;
+  }
+
+  /** Returns whose turn it is. */
+  public Blame blame() {
+    return blame;
+  }
+}
