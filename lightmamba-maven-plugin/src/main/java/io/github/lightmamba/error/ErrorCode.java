@@ -28,6 +28,12 @@ public enum ErrorCode {
   STAGE_CONFLICT("LM-STAGE-001", Blame.USER),
   /** The output of an earlier stage is missing or damaged. */
   STAGE_MISSING("LM-STAGE-002", Blame.USER),
+  /** Another run is writing the same stage folder at this moment. */
+  STAGE_BUSY("LM-STAGE-003", Blame.ENVIRONMENT),
+  /** Where a stage wants to write stands a folder that no stage made. */
+  STAGE_FOREIGN("LM-STAGE-004", Blame.USER),
+  /** This version of the plugin lacks the part that was asked for. */
+  PART_MISSING("LM-PART-001", Blame.ENVIRONMENT),
   /** No usable C++ compiler. */
   COMPILER_MISSING("LM-CSIM-001", Blame.ENVIRONMENT),
   /** The generated kernels do not compile. */

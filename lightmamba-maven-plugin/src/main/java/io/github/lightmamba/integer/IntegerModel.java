@@ -53,6 +53,11 @@ public final class IntegerModel {
           }
 
           @Override
+          public boolean wantsResiduals() {
+            return false;
+          }
+
+          @Override
           public void residual(int position, int layer, int[] values) {}
 
           @Override
@@ -61,6 +66,9 @@ public final class IntegerModel {
 
     /** Whether the LM head runs for the token at {@code position}, counted from the start of the sequence. */
     boolean wantsLogits(int position);
+
+    /** Whether {@link #residual} is called. */
+    boolean wantsResiduals();
 
     /** The residual stream after a block, (model). */
     void residual(int position, int layer, int[] values);
@@ -100,7 +108,7 @@ public final class IntegerModel {
       int[] vector = new int[model.shape().model()];
       for (int l = 0; l < model.shape().layers(); l++) {
         block(l, residual, count);
-        if (trace != Trace.NONE) {
+        if (trace.wantsResiduals()) {
           for (int t = 0; t < count; t++) {
             column(residual, t, count, vector);
             trace.residual(position + t, l, vector);

@@ -1,0 +1,2 @@
+/** How good a quantized model is: the stage {@code evaluate}. */
+package io.github.lightmamba.evaluate;

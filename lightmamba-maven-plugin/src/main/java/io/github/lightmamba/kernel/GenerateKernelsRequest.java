@@ -1,0 +1,19 @@
+package io.github.lightmamba.kernel;
+
+import io.github.lightmamba.pipeline.Workspace;
+import java.nio.file.Path;
+
+/**
+ * What {@code generate-kernels} is asked.
+ *
+ * @param workspace the folders
+ * @param quantized the folder of the quantized model
+ * @param board the board
+ * @param acceleratorSource a folder in place of the plugin's own accelerator sources, or null
+ */
+public record GenerateKernelsRequest(Workspace workspace, Path quantized, Board board, Path acceleratorSource) {
+  /** Returns the accelerator sources that were asked for. */
+  public AcceleratorSource sources() {
+    return acceleratorSource == null ? AcceleratorSource.bundled() : AcceleratorSource.of(acceleratorSource);
+  }
+}

@@ -1,0 +1,262 @@
+package io.github.lightmamba.mojo;
+
+import io.github.lightmamba.error.ErrorCode;
+import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.GenerateKernelsRequest;
+import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.pipeline.FileDigests;
+import io.github.lightmamba.pipeline.Manifest;
+import io.github.lightmamba.pipeline.Origin;
+import io.github.lightmamba.pipeline.StageRunner;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.progress.ConsoleProgress;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.AbstractMojo;
+import org.apache.maven.plugin.MojoExecution;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugins.annotations.Parameter;
+import org.apache.maven.project.MavenProject;
+
+/**
+ * The parameters that all goals share, and the way from them to a stage.
+ *
+ * <p>Every goal takes every parameter, so that one {@code <configuration>} of the plugin serves all of them; each goal
+ * checks those that it uses.
+ */
+abstract class AbstractLightMambaMojo extends AbstractMojo {
+  static final int MAX_WINDOWS = 1_000_000;
+  static final int MAX_TOKENS = 1_000_000;
+
+  /**
+   * The folder of the checkpoint, in the layout of Hugging Face: {@code config.json}, {@code model.safetensors} and
+   * {@code tokenizer.json}. Used by {@code quantize} and {@code evaluate}, which cannot do without.
+   *
+   * <p>Example: {@code <checkpoint>${project.basedir}/model</checkpoint>}
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.checkpoint")
+  File checkpoint;
+
+  /**
+   * Bits of weights and activations. Allowed: {@code w8a8}. Used by {@code quantize}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.scheme", defaultValue = "w8a8")
+  String scheme;
+
+  /**
+   * Bits of the LM head's weights. Allowed: {@code 8}. Used by {@code quantize}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.headBits", defaultValue = "8")
+  String headBits;
+
+  /**
+   * The board. Allowed: {@code u280}, {@code vck190}. Used by {@code generate-kernels} and {@code verify}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.board", defaultValue = "u280")
+  String board;
+
+  /**
+   * A text file in UTF-8 from which binary points and scales are learned. Used by {@code quantize} and {@code evaluate},
+   * which cannot do without.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.calibrationText")
+  File calibrationText;
+
+  /**
+   * A text file in UTF-8 on which perplexity is measured; it shares no window of 256 tokens with {@code
+   * calibrationText}. {@code quantize} and {@code evaluate} cannot do without; {@code verify} takes its prompt from it.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.evaluationText")
+  File evaluationText;
+
+  /**
+   * Windows of {@code evaluationText} on which perplexity is measured, from 1. Used by {@code quantize} and {@code
+   * evaluate}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.windows", defaultValue = "24")
+  String windows;
+
+  /**
+   * Tokens of such a window, from 2. Used by {@code quantize} and {@code evaluate}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.windowTokens", defaultValue = "512")
+  String windowTokens;
+
+  /**
+   * What {@code verify} runs the kernels on. Allowed: {@code csim}, the C simulation with the machine's C++ compiler.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.target", defaultValue = "csim")
+  String target;
+
+  /**
+   * The text that {@code verify} gives the model. Default: the first 64 tokens of {@code evaluationText}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.prompt")
+  String prompt;
+
+  /**
+   * Tokens that {@code verify} generates after the prompt, from 1.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.tokens", defaultValue = "32")
+  String tokens;
+
+  /**
+   * The folder for everything that the goals make. Default: {@code lightmamba} in the build directory of the POM; without
+   * a POM {@code target/lightmamba} in the current folder.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.workDirectory")
+  File workDirectory;
+
+  /**
+   * A folder with the layout of {@code accelerator-src} that replaces the plugin's own accelerator sources. Used by
+   * {@code generate-kernels} and {@code verify}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.acceleratorSource")
+  File acceleratorSource;
+
+  /**
+   * Whether large files are read again to see whether they have changed, instead of trusting path, size, time and inode.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.rehash", defaultValue = "false")
+  boolean rehash;
+
+  /**
+   * Whether the goal does nothing.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.skip", defaultValue = "false")
+  boolean skip;
+
+  @Parameter(defaultValue = "${session}", readonly = true)
+  MavenSession session;
+
+  @Parameter(defaultValue = "${project}", readonly = true)
+  MavenProject project;
+
+  @Parameter(defaultValue = "${mojoExecution}", readonly = true)
+  MojoExecution mojoExecution;
+
+  @Override
+  public final void execute() throws MojoExecutionException, MojoFailureException {
+    if (skip) {
+      getLog().info(mojoExecution.getGoal() + ": skipped (lightmamba.skip)");
+      return;
+    }
+    UserProperties.warnings(mojoExecution, session.getUserProperties()).forEach(getLog()::warn);
+    try (ConsoleProgress progress = progress()) {
+      Workspace workspace = workspace();
+      FileDigests digests = new FileDigests(workspace.digestMemo(), rehash);
+      run(workspace, new StageRunner(workspace, origin(), digests, progress));
+    } catch (LightMambaException e) {
+      if (e.code().blame() == ErrorCode.Blame.USER) {
+        throw new MojoFailureException(e.getMessage(), e);
+      }
+      throw new MojoExecutionException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Checks the goal's parameters and runs its stages.
+   *
+   * @param workspace the folders
+   * @param runner runs a stage if its output is not up to date
+   */
+  abstract void run(Workspace workspace, StageRunner runner);
+
+  /** Fails with the command that makes the quantized model, if there is none. */
+  final void requireQuantized(Workspace workspace) {
+    Map<String, String> needed = new LinkedHashMap<>();
+    if (checkpoint == null) {
+      needed.put("checkpoint", "path/to/checkpoint");
+    }
+    if (calibrationText == null) {
+      needed.put("calibrationText", "path/to/calibration.txt");
+    }
+    if (evaluationText == null) {
+      needed.put("evaluationText", "path/to/heldout.txt");
+    }
+    CommandLine commands =
+        new CommandLine(
+            project, mojoExecution.getMojoDescriptor().getPluginDescriptor(), session.getUserProperties());
+    Manifest.require(workspace.quantized(), "quantize", "run `" + commands.run("quantize", needed) + "`.");
+  }
+
+  /** Brings the kernels of a board up to date. */
+  final void generateKernels(Workspace workspace, Board onto, StageRunner runner) {
+    Path source = acceleratorSource == null ? null : acceleratorSource.toPath();
+    runner.run(
+        new GenerateKernelsStage(),
+        new GenerateKernelsRequest(workspace, workspace.quantized(), onto, source));
+  }
+
+  private Workspace workspace() {
+    if (workDirectory != null && !workDirectory.getPath().isBlank()) {
+      return new Workspace(workDirectory.toPath());
+    }
+    // Without a POM ${project.build.directory} is not resolved and would become a folder of that very name.
+    boolean hasPom = project != null && project.getFile() != null;
+    Path build =
+        hasPom
+            ? Path.of(project.getBuild().getDirectory())
+            : Path.of(session.getExecutionRootDirectory()).resolve("target");
+    return new Workspace(build.resolve("lightmamba"));
+  }
+
+  private Origin origin() {
+    String id = session.getRequest().getStartTime().getTime() + "-" + ProcessHandle.current().pid();
+    String of = project != null && project.getFile() != null
+        ? " of " + project.getGroupId() + ":" + project.getArtifactId()
+        : "";
+    return new Origin(
+        mojoExecution.getVersion(), id, mojoExecution.getGoal() + "@" + mojoExecution.getExecutionId() + of);
+  }
+
+  private ConsoleProgress progress() {
+    boolean interactive =
+        session.getRequest().isInteractiveMode()
+            && System.console() != null
+            && System.getenv("CI") == null
+            && getLog().isInfoEnabled();
+    Consumer<String> terminal =
+        text -> {
+          System.err.print(text);
+          System.err.flush();
+        };
+    return new ConsoleProgress(getLog()::info, getLog()::warn, interactive ? terminal : null, System::nanoTime);
+  }
+}

@@ -1,0 +1,2 @@
+/** The goals: parameters in, requests out. The only package that sees Maven. */
+package io.github.lightmamba.mojo;

@@ -1,0 +1,45 @@
+package io.github.lightmamba.pipeline;
+
+import io.github.lightmamba.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * One link of the chain: makes one folder from a request.
+ *
+ * <p>A stage has no state. What it needs of an earlier stage it finds through that stage's manifest.
+ *
+ * @param <R> the request: a record of everything that the stage is told
+ */
+public interface Stage<R> {
+  /** Returns the goal's name, for example {@code quantize}. */
+  String goal();
+
+  /**
+   * Returns the folder that the stage makes, one of {@link Workspace}.
+   *
+   * @param request what is asked
+   */
+  Path folder(R request);
+
+  /**
+   * Returns everything that the output depends on. Quick: it runs each time, before the decision whether to run.
+   *
+   * @param request what is asked
+   * @param digests the digests of files
+   */
+  Inputs inputs(R request, FileDigests digests);
+
+  /**
+   * Does the work.
+   *
+   * @param request what is asked
+   * @param output an empty folder beside the final one; the stage writes all its files here, {@link Workspace#REPORT}
+   *     among them, and keeps no path of it
+   * @param progress the voice
+   * @return {@link Outcome#GOOD}, or why the build fails although the output is kept
+   * @throws IOException if writing fails
+   * @throws io.github.lightmamba.error.LightMambaException if the work fails; nothing of the output is kept
+   */
+  Outcome run(R request, Path output, Progress progress) throws IOException;
+}

@@ -1,0 +1,74 @@
+package io.github.lightmamba.pipeline;
+
+import java.nio.file.Path;
+
+/**
+ * The one place that names the folders and files under the work directory.
+ *
+ * @param root the work directory, absolute
+ */
+public record Workspace(Path root) {
+  /** The file in a stage's folder that says what it was made from and what it holds. */
+  public static final String MANIFEST = "manifest.json";
+
+  /** The file in a stage's folder with every figure that the stage found. */
+  public static final String REPORT = "report.json";
+
+  /** Makes the work directory absolute. */
+  public Workspace {
+    root = root.toAbsolutePath().normalize();
+  }
+
+  /** Returns the folder of the quantized model. */
+  public Path quantized() {
+    return root.resolve("1-quantized");
+  }
+
+  /** Returns the folder of the figures of {@code evaluate}. */
+  public Path evaluation() {
+    return root.resolve("evaluation");
+  }
+
+  /**
+   * Returns the folder of the generated kernels and weight images.
+   *
+   * @param board the board's name, for example {@code u280}
+   */
+  public Path kernels(String board) {
+    return root.resolve(board).resolve("2-kernels");
+  }
+
+  /**
+   * Returns the folder of the bitstream.
+   *
+   * @param board the board's name
+   */
+  public Path bitstream(String board) {
+    return root.resolve(board).resolve("3-bitstream");
+  }
+
+  /**
+   * Returns the folder of the verdict.
+   *
+   * @param board the board's name
+   */
+  public Path verification(String board) {
+    return root.resolve(board).resolve("4-verify");
+  }
+
+  /** Returns the file that remembers the digests of large files. */
+  public Path digestMemo() {
+    return root.resolve("file-digests.json");
+  }
+
+  /**
+   * Returns {@code path} as a person reads it: relative to the folder that holds the work directory's parent, where it
+   * lies below it, else absolute.
+   */
+  public String display(Path path) {
+    Path parent = root.getParent();
+    Path base = parent == null || parent.getParent() == null ? root : parent.getParent();
+    Path absolute = path.toAbsolutePath().normalize();
+    return absolute.startsWith(base) && !absolute.equals(base) ? base.relativize(absolute).toString() : absolute.toString();
+  }
+}

@@ -1,0 +1,18 @@
+package io.github.lightmamba.process;
+
+import java.util.List;
+
+/**
+ * How a program ended.
+ *
+ * @param exitCode its exit code; meaningless after a timeout
+ * @param timedOut whether it was killed because its time was up
+ * @param tail the last lines that it printed, at most {@link ProcessRunner#TAIL_LINES}
+ * @param seconds how long it ran
+ */
+public record ProcessResult(int exitCode, boolean timedOut, List<String> tail, double seconds) {
+  /** Returns whether it ended by itself with exit code 0. */
+  public boolean good() {
+    return exitCode == 0 && !timedOut;
+  }
+}

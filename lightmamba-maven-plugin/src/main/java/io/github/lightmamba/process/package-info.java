@@ -1,0 +1,2 @@
+/** The only place that starts programs. */
+package io.github.lightmamba.process;

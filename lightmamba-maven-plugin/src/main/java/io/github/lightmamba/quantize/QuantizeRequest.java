@@ -1,0 +1,26 @@
+package io.github.lightmamba.quantize;
+
+import io.github.lightmamba.pipeline.Workspace;
+import java.nio.file.Path;
+
+/**
+ * What {@code quantize} is asked.
+ *
+ * @param workspace the folders
+ * @param checkpoint the folder of the checkpoint
+ * @param scheme bits of weights and activations
+ * @param headBits bits of the LM head's weights
+ * @param calibrationText a text in UTF-8 from which binary points and scales are learned
+ * @param evaluationText a text in UTF-8, independent of it, on which perplexity is measured
+ * @param windows windows of the evaluation text, at least 1
+ * @param windowTokens tokens of a window, at least 2
+ */
+public record QuantizeRequest(
+    Workspace workspace,
+    Path checkpoint,
+    Scheme scheme,
+    int headBits,
+    Path calibrationText,
+    Path evaluationText,
+    int windows,
+    int windowTokens) {}

@@ -1,0 +1,70 @@
+package io.github.lightmamba.quantize;
+
+import io.github.lightmamba.mamba.LayerProbe;
+import io.github.lightmamba.mamba.LayerWeights;
+import java.util.Arrays;
+
+/** Collects the ranges of one block while it runs. Belongs to one thread. */
+final class RangeProbe implements LayerProbe {
+  /** Of the decay over tokens: the slow end decides the width of the state. */
+  private static final double DECAY_QUANTILE = 0.95;
+
+  private final float[] gatedNorm;
+  private final double[] rates;
+  private final float[] convInput;
+  private final float[][] decays;
+  private int seen;
+  private double gated;
+  private double gatedWeighted;
+
+  /**
+   * Creates a probe.
+   *
+   * @param tokens how many tokens it will see
+   */
+  RangeProbe(LayerWeights weights, int tokens) {
+    this.gatedNorm = weights.gatedNorm();
+    this.rates = new double[weights.aLog().length];
+    for (int h = 0; h < rates.length; h++) {
+      rates[h] = Math.exp(weights.aLog()[h]);
+    }
+    this.convInput = new float[weights.config().convChannels()];
+    this.decays = new float[rates.length][tokens];
+  }
+
+  @Override
+  public void convInput(int tokens, float[] xbc) {
+    for (int i = 0; i < tokens * convInput.length; i++) {
+      convInput[i % convInput.length] = Math.max(convInput[i % convInput.length], Math.abs(xbc[i]));
+    }
+  }
+
+  @Override
+  public void timeStep(int tokens, float[] dt) {
+    for (int t = 0; t < tokens; t++) {
+      for (int h = 0; h < rates.length; h++) {
+        decays[h][seen + t] = (float) Math.exp(-dt[t * rates.length + h] * rates[h]);
+      }
+    }
+    seen += tokens;
+  }
+
+  @Override
+  public void gated(int tokens, float[] values) {
+    for (int i = 0; i < tokens * gatedNorm.length; i++) {
+      double magnitude = Math.abs(values[i]);
+      gated = Math.max(gated, magnitude);
+      gatedWeighted = Math.max(gatedWeighted, magnitude * Math.abs(gatedNorm[i % gatedNorm.length]));
+    }
+  }
+
+  LayerRanges ranges() {
+    double[] quantiles = new double[rates.length];
+    for (int h = 0; h < quantiles.length; h++) {
+      float[] sorted = Arrays.copyOf(decays[h], seen);
+      Arrays.sort(sorted);
+      quantiles[h] = sorted[(int) Math.min(seen - 1, Math.floor(DECAY_QUANTILE * seen))];
+    }
+    return new LayerRanges(convInput, gated, gatedWeighted, quantiles);
+  }
+}

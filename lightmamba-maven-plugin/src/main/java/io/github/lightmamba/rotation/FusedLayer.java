@@ -1,0 +1,165 @@
+package io.github.lightmamba.rotation;
+
+import io.github.lightmamba.checkpoint.Mamba2Config;
+import io.github.lightmamba.mamba.LayerWeights;
+import io.github.lightmamba.tensor.HeapMatrix;
+import io.github.lightmamba.tensor.Matrix;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * A block with the weight of its norm fused into in_proj and, if there is a rotation, with the rotation fused into everything that it
+ * touches. Computes the same function as the original over a residual stream that is rotated too.
+ *
+ * @param original whose convolution, dt, A and D are unchanged
+ * @param norm ones
+ * @param inProj W·diag(norm)·Q
+ * @param gatedNorm the weights times D'
+ * @param outProj Qᵀ·W·D'·Hᵀ/n
+ * @param rotation null: only the norm is fused
+ */
+public record FusedLayer(
+    LayerWeights original, float[] norm, Matrix inProj, float[] gatedNorm, Matrix outProj, ModelRotation rotation)
+    implements LayerWeights {
+
+  /** Fuses a block; both projections come onto the heap. */
+  public static FusedLayer of(LayerWeights layer, ModelRotation rotation) {
+    float[] ones = new float[layer.norm().length];
+    Arrays.fill(ones, 1);
+    float[] gatedNorm = layer.gatedNorm().clone();
+    if (rotation != null) {
+      for (int i = 0; i < gatedNorm.length; i++) {
+        gatedNorm[i] *= rotation.innerSign(i);
+      }
+    }
+    return new FusedLayer(
+        layer, ones, fuse(layer.inProj(), layer.norm(), rotation), gatedNorm, rotation == null ? layer.outProj() : rotatedOutProj(layer, rotation), rotation);
+  }
+
+  /**
+   * Returns W·diag(norm)·Q: in_proj with its norm, or the LM head with the final norm.
+   *
+   * @param matrix (rows, hidden)
+   * @param norm (hidden)
+   * @param rotation null: only the norm is fused
+   */
+  public static Matrix fuse(Matrix matrix, float[] norm, ModelRotation rotation) {
+    int cols = matrix.cols();
+    float[] result = new float[matrix.rows() * cols];
+    IntStream.range(0, matrix.rows())
+        .parallel()
+        .forEach(
+            r -> {
+              double[] values = new double[cols];
+              fuseRow(matrix, r, norm, rotation, values);
+              for (int i = 0; i < cols; i++) {
+                result[r * cols + i] = (float) values[i];
+              }
+            });
+    return new HeapMatrix(result, matrix.rows(), cols);
+  }
+
+  /** Fuses one row; {@code norm} may be null for rows that follow no norm (the embedding). */
+  public static void fuseRow(Matrix matrix, int row, float[] norm, ModelRotation rotation, double[] target) {
+    float[] values = new float[matrix.cols()];
+    matrix.readRow(row, values, 0);
+    for (int i = 0; i < values.length; i++) {
+      target[i] = norm == null ? values[i] : (double) values[i] * norm[i];
+    }
+    if (rotation != null) {
+      rotation.rotateResidual(target);
+    }
+  }
+
+  private static Matrix rotatedOutProj(LayerWeights layer, ModelRotation rotation) {
+    Matrix matrix = layer.outProj();
+    int rows = matrix.rows();
+    int cols = matrix.cols();
+    double[] columns = new double[rows * cols]; // transposed, (inner, hidden): a column of out_proj is adjacent
+    float[] row = new float[cols];
+    for (int r = 0; r < rows; r++) {
+      matrix.readRow(r, row, 0);
+      for (int i = 0; i < cols; i++) {
+        columns[i * rows + r] = row[i];
+      }
+    }
+    IntStream.range(0, cols)
+        .parallel()
+        .forEach(
+            i -> {
+              double[] column = Arrays.copyOfRange(columns, i * rows, (i + 1) * rows);
+              rotation.rotateResidual(column);
+              System.arraycopy(column, 0, columns, i * rows, rows);
+            });
+    float[] result = new float[rows * cols];
+    IntStream.range(0, rows)
+        .parallel()
+        .forEach(
+            r -> {
+              double[] values = new double[cols];
+              for (int i = 0; i < cols; i++) {
+                values[i] = columns[i * rows + r];
+              }
+              rotation.counterRotateInner(values);
+              for (int i = 0; i < cols; i++) {
+                result[r * cols + i] = (float) values[i];
+              }
+            });
+    return new HeapMatrix(result, rows, cols);
+  }
+
+  @Override
+  public Mamba2Config config() {
+    return original.config();
+  }
+
+  @Override
+  public float[] inProjBias() {
+    return original.inProjBias();
+  }
+
+  @Override
+  public float[] convWeight() {
+    return original.convWeight();
+  }
+
+  @Override
+  public float[] convBias() {
+    return original.convBias();
+  }
+
+  @Override
+  public float[] dtBias() {
+    return original.dtBias();
+  }
+
+  @Override
+  public float[] aLog() {
+    return original.aLog();
+  }
+
+  @Override
+  public float[] d() {
+    return original.d();
+  }
+
+  @Override
+  public float[] outProjBias() {
+    return original.outProjBias();
+  }
+
+  @Override
+  public void transformOutProjInput(float[] normalised) {
+    if (rotation == null) {
+      return;
+    }
+    double[] wide = new double[normalised.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = normalised[i];
+    }
+    rotation.online().apply(wide, 0);
+    for (int i = 0; i < wide.length; i++) {
+      normalised[i] = (float) wide[i];
+    }
+  }
+}
