@@ -1,0 +1,97 @@
+package io.github.lightmamba.tokenizer;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/**
+ * Brings the native tokenizer library into this process without leaving a trace.
+ *
+ * <p>Java loads a native file for one class loader only, and a Maven build has one for each plugin realm; so each loader
+ * extracts the library into a folder of its own, which is deleted as soon as the library is loaded. The library's
+ * telemetry and downloads are switched off meanwhile. System properties belong to the whole process: a lock that all
+ * class loaders share guards them, and what was there is put back.
+ */
+final class NativeTokenizers {
+  /** Start of the names of the folders that the library is extracted to. */
+  static final String FOLDER_PREFIX = "lightmamba-tokenizers-";
+
+  /** Java interns constants for the whole process, so this is one lock for all class loaders. */
+  private static final Object PROCESS_LOCK = "io.github.lightmamba.tokenizer.NativeTokenizers".intern();
+
+  private NativeTokenizers() {}
+
+  /**
+   * Reads a tokenizer; the first call in a class loader loads the library.
+   *
+   * @param json the content of tokenizer.json
+   * @param options of the library
+   */
+  static HuggingFaceTokenizer open(InputStream json, Map<String, String> options) throws IOException {
+    synchronized (PROCESS_LOCK) {
+      Path cache = Files.createTempDirectory(FOLDER_PREFIX);
+      Properties before = new Properties();
+      Thread thread = Thread.currentThread();
+      ClassLoader contextLoader = thread.getContextClassLoader();
+      Map<String, String> settings = settings(cache);
+      settings.keySet().forEach(name -> remember(name, before));
+      try {
+        settings.forEach(System::setProperty);
+        thread.setContextClassLoader(NativeTokenizers.class.getClassLoader());
+        return HuggingFaceTokenizer.newInstance(json, options);
+      } finally {
+        thread.setContextClassLoader(contextLoader);
+        settings.keySet().forEach(name -> restore(name, before));
+        delete(cache);
+      }
+    }
+  }
+
+  private static Map<String, String> settings(Path cache) {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("ai.djl.offline", "true");
+    settings.put("OPT_OUT_TRACKING", "true");
+    settings.put("DJL_CACHE_DIR", cache.toString());
+    // Asked before DJL_CACHE_DIR, so that an environment variable of that name does not bring two loaders together.
+    settings.put("ENGINE_CACHE_DIR", cache.toString());
+    settings.put("RUST_FLAVOR", "cpu");
+    return settings;
+  }
+
+  private static void remember(String name, Properties before) {
+    String value = System.getProperty(name);
+    if (value != null) {
+      before.setProperty(name, value);
+    }
+  }
+
+  private static void restore(String name, Properties before) {
+    String value = before.getProperty(name);
+    if (value == null) {
+      System.clearProperty(name);
+    } else {
+      System.setProperty(name, value);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      List<File> files = all.sorted(Comparator.reverseOrder()).map(Path::toFile).toList();
+      // Windows keeps a loaded library; deleteOnExit goes in the opposite order of its calls.
+      List<File> kept = files.stream().filter(file -> !file.delete()).sorted().toList();
+      kept.forEach(File::deleteOnExit);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.lightmamba.mamba;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.lightmamba.checkpoint.Checkpoint;
+import io.github.lightmamba.error.LightMambaException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("The float model, on tiny checkpoints of every variant,")
+class FloatModelTest {
+  /** The requirement; float32 sums of a hundred terms of size one stay a factor of ten below. */
+  private static final double TOLERANCE = 1e-4;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mamba2-tied", "mamba2-groups", "mamba2-limits"})
+  @DisplayName("has the logits of transformers")
+  void goldenLogits(String name) {
+    try (Checkpoint checkpoint = Checkpoint.open(Golden.folder(name))) {
+      FloatModel model = FloatModel.of(checkpoint);
+      for (Golden.Sequence golden : Golden.sequences(Golden.folder(name))) {
+        float[] logits = Golden.logits(model, golden.tokens(), golden.tokens().length);
+        double difference = Golden.largestDifference(logits, golden.logits());
+        System.out.printf("%s: largest difference %.3g%n", name, difference);
+        assertThat(difference).isLessThan(TOLERANCE);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mamba2-tied", "mamba2-groups", "mamba2-limits"})
+  @DisplayName("has the same bits however the tokens are cut into calls")
+  void batchedEqualsStepwise(String name) {
+    try (Checkpoint checkpoint = Checkpoint.open(Golden.folder(name))) {
+      FloatModel model = FloatModel.of(checkpoint);
+      int[] tokens = Golden.sequences(Golden.folder(name))[0].tokens();
+      float[] whole = Golden.logits(model, tokens, tokens.length);
+      for (int step : new int[] {1, 2, 5, 16}) {
+        assertThat(Golden.logits(model, tokens, step)).as("calls of %d", step).isEqualTo(whole);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("refuses a token outside the vocabulary before it changes the state")
+  void refusesForeignToken() {
+    try (Checkpoint checkpoint = Checkpoint.open(Golden.folder("mamba2-tied"))) {
+      LanguageModel.Sequence sequence = FloatModel.of(checkpoint).start();
+      assertThatThrownBy(() -> sequence.append(new int[] {3, 128}, null))
+          .isInstanceOf(LightMambaException.class)
+          .hasMessageContaining("token 128 is outside the vocabulary of 128");
+      List<Integer> positions = new ArrayList<>();
+      sequence.append(new int[] {3}, (position, logits) -> positions.add(position));
+      assertThat(positions).containsExactly(0);
+    }
+  }
+
+  @Test
+  @DisplayName("shows a probe what flows inside a block")
+  void probe() {
+    try (Checkpoint checkpoint = Checkpoint.open(Golden.folder("mamba2-limits"))) {
+      List<String> seen = new ArrayList<>();
+      LayerProbe probe =
+          new LayerProbe() {
+            @Override
+            public void convInput(int tokens, float[] xbc) {
+              seen.add("convInput " + xbc.length / tokens);
+            }
+
+            @Override
+            public void timeStep(int tokens, float[] dt) {
+              for (float value : dt) {
+                assertThat(value).isBetween(0.01f, 0.2f);
+              }
+              seen.add("timeStep " + dt.length / tokens);
+            }
+
+            @Override
+            public void outProjInput(int tokens, float[] normalised) {
+              seen.add("outProjInput " + normalised.length / tokens);
+            }
+          };
+      FloatModel model = new FloatModel(ModelWeights.of(checkpoint), layer -> layer == 1 ? probe : null);
+      model.start().append(new int[] {1, 2, 3}, null);
+      // 4 heads of 16 and one group of 16 states: 64 + 2 * 16 channels.
+      assertThat(seen).containsExactlyInAnyOrder("convInput 96", "timeStep 4", "outProjInput 64");
+    }
+  }
+}
