@@ -1,0 +1,53 @@
+package io.github.lightmamba.quantize;
+
+import io.github.lightmamba.integer.ModelShape;
+import io.github.lightmamba.integer.QuantizedMatrix;
+import io.github.lightmamba.integer.QuantizedModel;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The bytes that a decoded token needs of a quantized model, by tensor class: each number once, at its width, without padding. The hidden
+ * state is not among them; it stays on chip where it fits, and its size is reported beside.
+ */
+final class TokenTraffic {
+  private static final int HEAD_RECORD_BYTES = 4 + 4 + 4 + 1 + 1;
+
+  private TokenTraffic() {}
+
+  /** Returns bytes by class, in a fixed order. */
+  static Map<String, Long> of(QuantizedModel model) {
+    ModelShape shape = model.shape();
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    bytes.put("in_proj.weight", model.layers().stream().mapToLong(l -> weights(l.inProj())).sum());
+    bytes.put("out_proj.weight", model.layers().stream().mapToLong(l -> weights(l.outProj())).sum());
+    bytes.put("lm_head.weight", weights(model.head()));
+    bytes.put(
+        "scales", model.layers().stream().mapToLong(l -> scales(l.inProj()) + scales(l.outProj())).sum() + scales(model.head()));
+    bytes.put("conv", (long) shape.layers() * shape.convChannels() * (2L * shape.conv() + 4 + 1));
+    bytes.put("heads", (long) shape.layers() * shape.heads() * HEAD_RECORD_BYTES);
+    bytes.put("gated_norm", (long) shape.layers() * shape.inner() * 2);
+    bytes.put("embedding", 2L * shape.model());
+    return bytes;
+  }
+
+  /** Returns the bytes of the hidden state at its widths, with its exponents: what one direction would move if it left the chip. */
+  static long stateBytes(QuantizedModel model) {
+    ModelShape shape = model.shape();
+    long bits = 0;
+    for (var layer : model.layers()) {
+      for (byte width : layer.stateBits()) {
+        bits += (long) shape.headDim() * (shape.state() * width + 8L * shape.stateGroups());
+      }
+    }
+    return bits / 8;
+  }
+
+  private static long weights(QuantizedMatrix matrix) {
+    return (long) matrix.rows() * matrix.cols() * matrix.bits() / 8;
+  }
+
+  private static long scales(QuantizedMatrix matrix) {
+    return (long) matrix.rows() * (matrix.groups() + 1);
+  }
+}
