@@ -1,0 +1,2 @@
+/** The plugin inside real Mavens. */
+package io.github.lightmamba.it;
