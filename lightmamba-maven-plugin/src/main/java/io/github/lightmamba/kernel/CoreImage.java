@@ -25,7 +25,7 @@ final class CoreImage {
       for (QuantizedLayer layer : model.layers()) {
         layer(out, layer);
       }
-      return new ImageSize(once, out.words() - once, 0);
+      return new ImageSize(out.words(), out.words() - once, 0);
     }
   }
 
@@ -66,7 +66,7 @@ final class CoreImage {
         }
         out.pad();
       }
-      return new ImageSize(out.words(), 0, 0);
+      return new ImageSize(out.words(), Schedule.words(2L * width), 0);
     }
   }
 }

@@ -1,15 +1,23 @@
 package io.github.lightmamba.kernel;
 
-import io.github.lightmamba.error.ErrorCode;
-import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.integer.TokenTraffic;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
+import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.pipeline.Outcome;
 import io.github.lightmamba.pipeline.PluginCode;
 import io.github.lightmamba.pipeline.Stage;
+import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 
 /** Makes {@code <board>/2-kernels}. */
 public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest> {
@@ -38,10 +46,57 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
   }
 
   @Override
-  public Outcome run(GenerateKernelsRequest request, Path output, Progress progress) {
-    throw new LightMambaException(
-        ErrorCode.PART_MISSING,
-        "This version of the plugin cannot generate kernels; the generator is not part of it.",
-        "use a later version of the plugin.");
+  public Outcome run(GenerateKernelsRequest request, Path output, Progress progress) throws IOException {
+    AcceleratorSource source = request.sources();
+    BoardProfile board = BoardProfile.read(request.board(), source);
+    try (QuantizedModelFolder quantized = QuantizedModelFolder.open(request.quantized())) {
+      Schedule schedule =
+          new Schedule(quantized.model().shape(), board.units(), quantized.weightBits(), quantized.headBits());
+      KernelFolder folder = new KernelFolder(output, board.units());
+      KernelSources.write(source, new KernelConfig(schedule, board, quantized.model()), folder);
+      Map<String, ImageSize> images = images(quantized.model(), schedule, folder, progress);
+      KernelReport report = report(request, board, quantized, images);
+      Json.write(output.resolve(Workspace.REPORT), report);
+      progress.info(
+          String.format(
+              Locale.ROOT,
+              "%d compute units and a core for the %s; %,d bytes a token, %,d of them padding",
+              board.units(), board.title(), report.bytesPerToken(), report.paddingBytesPerToken()));
+      return Outcome.GOOD;
+    }
+  }
+
+  private static Map<String, ImageSize> images(
+      QuantizedModel model, Schedule schedule, KernelFolder folder, Progress progress) throws IOException {
+    KernelFolder.Images files = folder.images();
+    Files.createDirectories(files.core().getParent());
+    progress.phase("writing weight images", schedule.units() + 1L);
+    Map<String, ImageSize> sizes = new LinkedHashMap<>();
+    for (int u = 0; u < schedule.units(); u++) {
+      sizes.put("unit_" + u + ".weights", UnitImage.write(model, schedule, u, files.units().get(u)));
+      progress.advance(1);
+    }
+    sizes.put("core.parameters", CoreImage.writeParameters(model, files.core()));
+    sizes.put("core.embedding", CoreImage.writeEmbedding(model, files.embedding()));
+    progress.advance(1);
+    return sizes;
+  }
+
+  private static KernelReport report(
+      GenerateKernelsRequest request, BoardProfile board, QuantizedModelFolder quantized, Map<String, ImageSize> images) {
+    Map<String, Long> byPort = new LinkedHashMap<>();
+    images.forEach((port, size) -> byPort.put(port, size.bytesPerToken()));
+    long bytes = byPort.values().stream().mapToLong(Long::longValue).sum();
+    long needed = TokenTraffic.of(quantized.model()).values().stream().mapToLong(Long::longValue).sum();
+    return new KernelReport(
+        request.board().toString(),
+        quantized.scheme(),
+        board.units(),
+        board.lanes(),
+        bytes,
+        byPort,
+        bytes - needed,
+        images.values().stream().mapToLong(size -> size.words() * Schedule.WORD_BYTES).sum(),
+        "counted");
   }
 }

@@ -47,7 +47,7 @@ final class UnitImage {
     }
     long layers = out.words() - once;
     plain(model.head(), schedule.head());
-    return new ImageSize(once, layers, out.words() - once - layers);
+    return new ImageSize(out.words(), layers, out.words() - once - layers);
   }
 
   private void shared(QuantizedLayer layer) throws IOException {

@@ -5,6 +5,7 @@ import io.github.lightmamba.integer.IntegerLanguageModel;
 import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.integer.TokenTraffic;
 import io.github.lightmamba.mamba.FloatModel;
 import io.github.lightmamba.mamba.LanguageModel;
 import io.github.lightmamba.mamba.ModelWeights;

@@ -1,8 +1,5 @@
-package io.github.lightmamba.quantize;
+package io.github.lightmamba.integer;
 
-import io.github.lightmamba.integer.ModelShape;
-import io.github.lightmamba.integer.QuantizedMatrix;
-import io.github.lightmamba.integer.QuantizedModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -10,13 +7,13 @@ import java.util.Map;
  * The bytes that a decoded token needs of a quantized model, by tensor class: each number once, at its width, without padding. The hidden
  * state is not among them; it stays on chip where it fits, and its size is reported beside.
  */
-final class TokenTraffic {
+public final class TokenTraffic {
   private static final int HEAD_RECORD_BYTES = 4 + 4 + 4 + 1 + 1;
 
   private TokenTraffic() {}
 
   /** Returns bytes by class, in a fixed order. */
-  static Map<String, Long> of(QuantizedModel model) {
+  public static Map<String, Long> of(QuantizedModel model) {
     ModelShape shape = model.shape();
     Map<String, Long> bytes = new LinkedHashMap<>();
     bytes.put("in_proj.weight", model.layers().stream().mapToLong(l -> weights(l.inProj())).sum());
@@ -32,7 +29,7 @@ final class TokenTraffic {
   }
 
   /** Returns the bytes of the hidden state at its widths, with its exponents: what one direction would move if it left the chip. */
-  static long stateBytes(QuantizedModel model) {
+  public static long stateBytes(QuantizedModel model) {
     ModelShape shape = model.shape();
     long bits = 0;
     for (var layer : model.layers()) {

@@ -1,0 +1,131 @@
+package io.github.lightmamba.verify;
+
+import io.github.lightmamba.error.ErrorCode;
+import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.process.Invocation;
+import io.github.lightmamba.process.ProcessResult;
+import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Runs the generated kernels as a program of the machine: the test bench of {@code accelerator-src/csim} with images and a description of the run.
+ */
+final class CSimulation {
+  /** Long enough for the largest model on a slow machine; a deadlock ends by itself. */
+  private static final Duration TIMEOUT = Duration.ofHours(12);
+
+  private static final int EXIT_DEADLOCK = 3;
+
+  private final KernelFolder kernels;
+  private final Path folder;
+
+  /**
+   * Prepares a simulation.
+   *
+   * @param kernels what to run
+   * @param folder an existing folder for program, logs and results
+   */
+  CSimulation(KernelFolder kernels, Path folder) {
+    this.kernels = kernels;
+    this.folder = folder;
+  }
+
+  /**
+   * One start of all kernels; every token has logits, layers and logits are traced.
+   *
+   * @param name of its result files
+   * @param decode whether the kernels feed their own predictions
+   * @param reset whether the state starts as zero
+   * @param tokenIn ids to feed; in decode only the first
+   * @param tokens number of tokens
+   */
+  record Start(String name, boolean decode, boolean reset, int[] tokenIn, int tokens) {
+    /** The file of traced values. */
+    Path trace(Path folder) {
+      return folder.resolve(name + "-trace.bin");
+    }
+
+    /** The file of token ids. */
+    Path tokenOut(Path folder) {
+      return folder.resolve(name + "-tokens.bin");
+    }
+
+    private Stream<String> lines() {
+      return Stream.of(
+          "start",
+          "tokens " + tokens,
+          "logits_for_all 1",
+          "reset " + (reset ? 1 : 0),
+          "decode " + (decode ? 1 : 0),
+          "trace_layers 1",
+          "trace_logits 1",
+          "token_in " + Arrays.stream(tokenIn).mapToObj(Integer::toString).collect(Collectors.joining(" ")),
+          "token_out " + name + "-tokens.bin",
+          "trace " + name + "-trace.bin");
+    }
+  }
+
+  /** Compiles the kernels; returns the program. */
+  Path compile(CppCompiler compiler) throws IOException {
+    return compiler.compile(kernels.csimSources(), kernels.csimIncludes(), folder);
+  }
+
+  /**
+   * Runs starts one after the other without a reload.
+   *
+   * @param images unit images in order, core image, embedding image
+   * @param progress advanced by tokens
+   * @throws LightMambaException {@link ErrorCode#SIMULATION_FAILED}, with the blocked streams after a deadlock
+   */
+  void run(Path program, KernelFolder.Images images, List<Start> starts, Progress progress) throws IOException {
+    Path description = folder.resolve("run.txt");
+    Stream<String> lines =
+        Stream.of(
+                images.units().stream().map(image -> "unit_image " + image),
+                Stream.of(
+                    "core_image " + images.core(),
+                    "embedding_image " + images.embedding(),
+                    "statistics statistics.json",
+                    "progress 1",
+                    "seed 1"),
+                starts.stream().flatMap(Start::lines))
+            .flatMap(s -> s);
+    Files.write(description, lines.toList());
+    Invocation invocation =
+        Invocation.of(folder, List.of(program.toString(), description.getFileName().toString()))
+            .withLog(folder.resolve("csim.log"))
+            .withTimeout(TIMEOUT)
+            .withLines(
+                line -> {
+                  if (line.startsWith("progress ")) {
+                    progress.advance(1);
+                  }
+                });
+    ProcessResult result = new ProcessRunner().run(invocation);
+    if (!result.good()) {
+      throw failed(result);
+    }
+  }
+
+  private static LightMambaException failed(ProcessResult result) {
+    String tail =
+        result.tail().stream().filter(line -> !line.startsWith("progress ")).collect(Collectors.joining("\n  ", "\n  ", "\n"));
+    String how = result.timedOut() ? "did not end within " + TIMEOUT.toHours() + " hours" : "ended with exit code " + result.exitCode();
+    boolean deadlock = result.exitCode() == EXIT_DEADLOCK;
+    return new LightMambaException(
+        ErrorCode.SIMULATION_FAILED,
+        "The C simulation " + (deadlock ? "stands still: every process waits for a stream." : how + ".") + tail,
+        deadlock
+            ? "if you changed the accelerator sources, give the streams named above the depth that their processes need; else report it as a bug."
+            : "read the lines above; if you did not change the accelerator sources, report it as a bug.");
+  }
+}

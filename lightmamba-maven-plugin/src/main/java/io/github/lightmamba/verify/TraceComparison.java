@@ -1,0 +1,105 @@
+package io.github.lightmamba.verify;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Compares what the kernels wrote with the expectation, value by value ({@code docs/formats.md}, section 6). Not thread-safe.
+ *
+ * <p>Goes on after a difference, so that the count is of all of them; the first one in the order of computation is what matters.
+ */
+final class TraceComparison {
+  private static final int WORD_VALUES = 16;
+  private static final int KEPT = 100;
+
+  private final ReferenceRun reference;
+  private final List<Divergence> first = new ArrayList<>();
+  private long mismatches;
+  private long compared;
+
+  TraceComparison(ReferenceRun reference) {
+    this.reference = reference;
+  }
+
+  /**
+   * Compares a trace file with layers and logits of some tokens.
+   *
+   * @param firstToken position of the first token of the file
+   * @param tokens how many the file holds
+   * @throws EOFException if the file ends early
+   */
+  void trace(Path file, int firstToken, int tokens) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
+      for (int token = firstToken; token < firstToken + tokens; token++) {
+        int[][] layers = reference.residuals()[token];
+        for (int layer = 0; layer < layers.length; layer++) {
+          vector(in, file, layers[layer], token, layer, "residual");
+        }
+        vector(in, file, reference.logits()[token], token, -1, "logits");
+      }
+    }
+  }
+
+  /**
+   * Compares the token ids that the kernels chose.
+   *
+   * @param file int32 each
+   */
+  void tokens(Path file, int firstToken, int tokens) throws IOException {
+    int[] expected = reference.predictions();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      for (int token = firstToken; token < firstToken + tokens; token++) {
+        value(token, -1, "token", 0, expected[token], read(in, file, 1).getInt());
+      }
+    }
+  }
+
+  private void vector(InputStream in, Path file, int[] expected, int token, int layer, String tensor) throws IOException {
+    int padded = (expected.length + WORD_VALUES - 1) / WORD_VALUES * WORD_VALUES;
+    ByteBuffer values = read(in, file, padded);
+    for (int i = 0; i < expected.length; i++) {
+      value(token, layer, tensor, i, expected[i], values.getInt());
+    }
+  }
+
+  private static ByteBuffer read(InputStream in, Path file, int values) throws IOException {
+    byte[] bytes = in.readNBytes(values * Integer.BYTES);
+    if (bytes.length < values * Integer.BYTES) {
+      throw new EOFException(file + " ends early");
+    }
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private void value(int token, int layer, String tensor, int index, int expected, int actual) {
+    compared++;
+    if (expected != actual) {
+      mismatches++;
+      if (first.size() < KEPT) {
+        first.add(new Divergence(token, layer, tensor, index, expected, actual));
+      }
+    }
+  }
+
+  /** Returns how many values differ. */
+  long mismatches() {
+    return mismatches;
+  }
+
+  /** Returns how many values were compared. */
+  long compared() {
+    return compared;
+  }
+
+  /** Returns the first differences, in the order of computation, at most 100. */
+  List<Divergence> first() {
+    return List.copyOf(first);
+  }
+}
