@@ -17,13 +17,13 @@ static void producer(hls::stream<word_t>& first, hls::stream<word_t>& second, in
     for (int i = 0; i < 16; ++i) second.write(2 * i + t);
   }
 }
-static void consumer(hls::stream<word_t>& first, hls::stream<word_t>& second, int n, long* sum) {
+static void consumer(hls::stream<word_t>& first, hls::stream<word_t>& second, int n, uint64_t* sum) {
   for (int i = 0; i < 16 * n; ++i) {
     const word_t a = first.read();
-    *sum = *sum * 31 + (a + second.read()).to_int();
+    *sum = *sum * 31 + uint64_t((a + second.read()).to_int());
   }
 }
-template <int DEPTH> static void pairs(int n, long* sum) {
+template <int DEPTH> static void pairs(int n, uint64_t* sum) {
   LIGHTMAMBA_STREAM(word_t, first, DEPTH);
   LIGHTMAMBA_STREAM(word_t, second, 2);
   LIGHTMAMBA_DATAFLOW_REGION;
@@ -86,14 +86,14 @@ int main(int argc, char** argv) {
   const int number = std::atoi(argv[2]);
   csim::Simulation sim(std::strcmp(name, "garbage") == 0 ? uint64_t(number) : 1);
   if (std::strcmp(name, "pairs") == 0) {
-    long sum = 0;
+    uint64_t sum = 0;
     sim.start("unit_0", [&] {
       if (number == 14) pairs<14>(50, &sum);
       if (number == 15) pairs<15>(50, &sum);
       if (number == 64) pairs<64>(50, &sum);
     });
     sim.run();
-    std::printf("%ld\n", sum);
+    std::printf("%lld\n", static_cast<long long>(sum));
   } else if (std::strcmp(name, "leave") == 0) {
     sim.start("unit_0", [&] { leave(number); });
     sim.run();
