@@ -55,6 +55,8 @@ constexpr R multiply(const ap_int_base<W, S>& a, const ap_int_base<W2, S2>& b) {
 template <bool QUOTIENT, class R, int W, bool S, int W2, bool S2>
 R divide(const ap_int_base<W, S>& a, const ap_int_base<W2, S2>& b) {
   if (b.iszero()) misuse("ap_int: division by zero");
+  // AMD's simulation takes the divisor for unsigned here, which is not the quotient.
+  if (!S && b.sign()) misuse("ap_int: an unsigned number divided by a negative one");
   constexpr int n = max_of(W, W2) + 2;
   if constexpr (n <= 64) {
     const int64_t x = int64_t(a.low()), y = int64_t(b.low());
