@@ -100,7 +100,8 @@ class ApIntTest {
     } else if (operation.equals("setbit")) {
       y = random.nextInt(2);
     }
-    boolean undefined = (b.signum() == 0 || b.signum() < 0 && !s.signed()) && (operation.equals("div") || operation.equals("mod"));
+    boolean division = operation.equals("div") || operation.equals("mod");
+    boolean undefined = division && (b.signum() == 0 || b.signum() < 0 && !s.signed());
     boolean twoMeanings = s.signed() != t.signed() && (a.signum() < 0 || b.signum() < 0);
     if (undefined || twoMeanings && (operation.equals("less") || operation.equals("equal"))) {
       return;
