@@ -213,7 +213,7 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
     CommandLine commands =
         new CommandLine(
             project, mojoExecution.getMojoDescriptor().getPluginDescriptor(), session.getUserProperties());
-    Manifest.require(workspace.quantized(), "quantize", "run `" + commands.run("quantize", needed) + "`.");
+    Manifest.require(workspace.quantized(), "quantize", "run `" + commands.quantize(needed) + "`.");
   }
 
   /** Brings the kernels of a board up to date. */
