@@ -13,8 +13,10 @@ import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.ConsoleProgress;
 import java.io.File;
 import java.nio.file.Path;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.AbstractMojo;
@@ -213,7 +215,7 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
     CommandLine commands =
         new CommandLine(
             project, mojoExecution.getMojoDescriptor().getPluginDescriptor(), session.getUserProperties());
-    Manifest.require(workspace.quantized(), "quantize", "run `" + commands.run("quantize", needed) + "`.");
+    Manifest.require(workspace.quantized(), "quantize", "run `" + commands.quantize(needed) + "`.");
   }
 
   /** Brings the kernels of a board up to date. */
@@ -238,7 +240,9 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   }
 
   private Origin origin() {
-    String id = session.getRequest().getStartTime().getTime() + "-" + ProcessHandle.current().pid();
+    Date start = session.getRequest().getStartTime();
+    // An embedding that gives no start time runs every goal as a session of its own.
+    String id = start == null ? UUID.randomUUID().toString() : start.getTime() + "-" + ProcessHandle.current().pid();
     String of = project != null && project.getFile() != null
         ? " of " + project.getGroupId() + ":" + project.getArtifactId()
         : "";

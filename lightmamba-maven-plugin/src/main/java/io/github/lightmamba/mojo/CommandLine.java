@@ -4,16 +4,24 @@ import io.github.lightmamba.process.Invocation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.maven.model.Plugin;
 import org.apache.maven.model.PluginExecution;
 import org.apache.maven.plugin.descriptor.PluginDescriptor;
 import org.apache.maven.project.MavenProject;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
 
 /** The exact commands that messages tell the user to run. */
 final class CommandLine {
   private static final String PREFIX = "lightmamba.";
+
+  /** What {@code quantize} depends on; other options of the user's command are of no use to it. */
+  private static final List<String> QUANTIZE_PARAMETERS =
+      List.of(
+          "checkpoint", "scheme", "headBits", "calibrationText", "evaluationText", "windows", "windowTokens",
+          "workDirectory");
 
   private final MavenProject project;
   private final PluginDescriptor plugin;
@@ -26,34 +34,51 @@ final class CommandLine {
   }
 
   /**
-   * Returns the command that runs a goal as the user would from here: the execution of the POM if it has one, the prefix
-   * if the POM has the plugin, else full coordinates.
+   * Returns the command that makes the quantized model from here: the execution of the POM if it has one, the prefix if
+   * the POM has the plugin, else full coordinates.
    *
-   * @param goal the goal
    * @param needed parameters that have no default and are not set, with an example of their value
    */
-  String run(String goal, Map<String, String> needed) {
-    List<String> words = new ArrayList<>(List.of("mvn", goal(goal)));
+  String quantize(Map<String, String> needed) {
+    Optional<Plugin> declared = declared();
+    Optional<PluginExecution> execution =
+        declared.stream()
+            .flatMap(p -> p.getExecutions().stream())
+            .filter(e -> e.getGoals().contains("quantize"))
+            .findFirst();
     Map<String, String> options = new TreeMap<>();
-    userProperties.stringPropertyNames().stream()
-        .filter(name -> name.startsWith(PREFIX))
-        .forEach(name -> options.put(name, userProperties.getProperty(name)));
-    needed.forEach((name, example) -> options.putIfAbsent(PREFIX + name, example));
-    options.forEach((name, value) -> words.add("-D" + name + "=" + value));
+    needed.forEach(
+        (name, example) -> {
+          if (execution.isEmpty() || !configures(execution.get(), name)) {
+            options.put(name, example);
+          }
+        });
+    for (String name : QUANTIZE_PARAMETERS) {
+      String given = userProperties.getProperty(PREFIX + name);
+      if (given != null) {
+        options.put(name, given);
+      }
+    }
+    List<String> words = new ArrayList<>(List.of("mvn", goal(declared.isPresent(), execution)));
+    options.forEach((name, value) -> words.add("-D" + PREFIX + name + "=" + value));
     return String.join(" ", words.stream().map(Invocation::quote).toList());
   }
 
-  private String goal(String goal) {
-    Plugin declared = project == null || project.getFile() == null ? null : project.getPlugin(plugin.getPluginLookupKey());
-    if (declared == null) {
-      return plugin.getGroupId() + ":" + plugin.getArtifactId() + ":" + plugin.getVersion() + ":" + goal;
+  private Optional<Plugin> declared() {
+    return project == null || project.getFile() == null
+        ? Optional.empty()
+        : Optional.ofNullable(project.getPlugin(plugin.getPluginLookupKey()));
+  }
+
+  private String goal(boolean declared, Optional<PluginExecution> execution) {
+    if (!declared) {
+      return plugin.getGroupId() + ":" + plugin.getArtifactId() + ":" + plugin.getVersion() + ":quantize";
     }
-    return declared.getExecutions().stream()
-        .filter(execution -> execution.getGoals().contains(goal))
-        .map(PluginExecution::getId)
-        .map(id -> id.equals("default") ? "" : "@" + id)
-        .findFirst()
-        .map(suffix -> "lightmamba:" + goal + suffix)
-        .orElse("lightmamba:" + goal);
+    String id = execution.map(PluginExecution::getId).orElse("default");
+    return "lightmamba:quantize" + (id.equals("default") ? "" : "@" + id);
+  }
+
+  private static boolean configures(PluginExecution execution, String name) {
+    return execution.getConfiguration() instanceof Xpp3Dom dom && dom.getChild(name) != null;
   }
 }

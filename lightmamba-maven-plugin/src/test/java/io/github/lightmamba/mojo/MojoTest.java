@@ -1,0 +1,116 @@
+package io.github.lightmamba.mojo;
+
+import static io.takari.maven.testing.TestMavenRuntime5.newParameter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.takari.maven.testing.TestMavenRuntime5;
+import io.takari.maven.testing.TestResources5;
+import java.io.File;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.maven.plugin.MojoFailureException;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The parameters of the goals, in the Maven that the plugin is compiled against. */
+class MojoTest {
+  @RegisterExtension final TestResources5 resources = new TestResources5();
+  @RegisterExtension final TestMavenRuntime5 maven = new TestMavenRuntime5();
+
+  private File project;
+  private final Map<String, String> good = new TreeMap<>();
+
+  @BeforeEach
+  void inputs() throws Exception {
+    project = resources.getBasedir("unit");
+    Files.createDirectory(project.toPath().resolve("model"));
+    Files.writeString(project.toPath().resolve("text.txt"), "text");
+    good.put("checkpoint", project + "/model");
+    good.put("calibrationText", project + "/text.txt");
+    good.put("evaluationText", project + "/text.txt");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "quantize|scheme|w4a4|one of: w8a8|w8a8",
+        "quantize|headBits|4|only 8|8",
+        "quantize|headBits|eight|only 8|8",
+        "quantize|windows|0|a whole number from 1 to 1000000|24",
+        "quantize|windowTokens|1|a whole number from 2 to 1000000|512",
+        "quantize|windowTokens|99999999999|a whole number from 2 to 1000000|512",
+        "generate-kernels|board|u50|one of: u280, vck190|u280",
+        "verify|board|U280|one of: u280, vck190|u280",
+        "verify|target|hw_emu|one of: csim|csim",
+        "verify|tokens|-1|a whole number from 1 to 1000000|32",
+        "evaluate|windows|many|a whole number from 1 to 1000000|24"
+      })
+  void aBadValueIsNamedWithWhatIsAllowed(
+      String goal, String parameter, String value, String allowed, String example) {
+    good.put(parameter, value);
+    assertThat(failure(goal))
+        .isEqualTo(
+            "LM-PARAM-002: The parameter " + parameter + " is '" + value + "'; allowed is " + allowed + ". Do: set <"
+                + parameter + ">" + example + "</" + parameter + "> in the plugin's <configuration>, or -Dlightmamba."
+                + parameter + "=" + example + " on the command line.");
+    assertThat(new File(project, "target/lightmamba")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"checkpoint", "calibrationText", "evaluationText"})
+  void aMissingInputIsNamed(String parameter) {
+    good.remove(parameter);
+    assertThat(failure("quantize"))
+        .startsWith("LM-PARAM-001: The parameter " + parameter + " (")
+        .contains("-Dlightmamba." + parameter + "=");
+    good.put(parameter, project + "/nowhere");
+    assertThat(failure("quantize"))
+        .startsWith("LM-FILE-001: The parameter " + parameter + " (")
+        .contains(project + "/nowhere, which does not exist");
+  }
+
+  @Test
+  void aFileIsNoCheckpointAndAFolderIsNoText() {
+    good.put("checkpoint", project + "/text.txt");
+    assertThat(failure("quantize")).contains("text.txt, which is no folder");
+    good.put("checkpoint", project + "/model");
+    good.put("evaluationText", project + "/model");
+    assertThat(failure("quantize")).contains("model, which is no file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"generate-kernels", "verify", "evaluate"})
+  void withoutAModelTheCommandToRunIsNamed(String goal) {
+    assertThat(failure(goal))
+        .startsWith("LM-STAGE-002: The output of the goal quantize is missing")
+        .contains("Do: run `mvn io.github.lightmamba:lightmamba-maven-plugin:")
+        .contains(":quantize`.");
+    assertThat(new File(project, "target/lightmamba")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"quantize", "generate-kernels", "verify", "evaluate"})
+  void skipComesBeforeEverything(String goal) throws Exception {
+    maven.executeMojo(project, goal, newParameter("skip", "true"), newParameter("scheme", "nonsense"));
+    assertThat(new File(project, "target/lightmamba")).doesNotExist();
+  }
+
+  private String failure(String goal) {
+    List<Xpp3Dom> parameters = new ArrayList<>();
+    good.forEach((name, value) -> parameters.add(newParameter(name, value)));
+    Throwable thrown =
+        catchThrowable(() -> maven.executeMojo(project, goal, parameters.toArray(Xpp3Dom[]::new)));
+    assertThat(thrown).isInstanceOf(MojoFailureException.class);
+    return thrown.getMessage();
+  }
+}
