@@ -23,11 +23,11 @@ import java.util.stream.Stream;
  * class loaders share guards them, and what was there is put back.
  */
 final class NativeTokenizers {
-  /** Start of the names of the folders that the library is extracted to. */
-  static final String FOLDER_PREFIX = "lightmamba-tokenizers-";
+  /** Start of the names of the folders that this process extracts the library to. */
+  static final String FOLDER_PREFIX = "lightmamba-tokenizers-" + ProcessHandle.current().pid() + "-";
 
   /** Java interns constants for the whole process, so this is one lock for all class loaders. */
-  private static final Object PROCESS_LOCK = "io.github.lightmamba.tokenizer.NativeTokenizers".intern();
+  private static final Object PROCESS_LOCK = "io.github.lightmamba.tokenizer.NativeTokenizers";
 
   private NativeTokenizers() {}
 
