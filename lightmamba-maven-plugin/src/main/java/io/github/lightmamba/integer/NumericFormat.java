@@ -1,12 +1,9 @@
 package io.github.lightmamba.integer;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * The constants of {@code docs/numerics.md}: fraction bits, widths and limits that Java and the kernels share.
  *
- * <p>The generator writes {@link #constants()} into the configuration struct of the kernels, so that no number stands twice.
+ * <p>The generator writes them into the configuration struct of the kernels, so that no number stands twice.
  */
 public final class NumericFormat {
   /** Fraction bits of Q16 values: z, dt, B, C, x after SiLU, y, D, logits. */
@@ -76,37 +73,5 @@ public final class NumericFormat {
    */
   public static long exponentLimit(int bits) {
     return bits == 4 ? 158 : (long) largest(bits) << EXPONENT_LIMIT_FRACTION;
-  }
-
-  /** Returns the constants under the names that they have in the kernels' configuration struct, in a fixed order. */
-  public static Map<String, Integer> constants() {
-    Map<String, Integer> constants = new LinkedHashMap<>();
-    constants.put("kFixedFraction", FIXED_FRACTION);
-    constants.put("kAccumulatorDrop", ACCUMULATOR_DROP);
-    constants.put("kRelativeExponentMax", RELATIVE_EXPONENT_MAX);
-    constants.put("kRsqrtFraction", RSQRT_FRACTION);
-    constants.put("kExponentFraction", EXPONENT_FRACTION);
-    constants.put("kMantissaFraction", MANTISSA_FRACTION);
-    constants.put("kLog2e", LOG2E);
-    constants.put("kLog2eFraction", LOG2E_FRACTION);
-    constants.put("kDtFraction", DT_FRACTION);
-    constants.put("kDtOperandBits", DT_OPERAND_BITS);
-    constants.put("kDecayFraction", DECAY_FRACTION);
-    constants.put("kDecayExponentMax", DECAY_EXPONENT_MAX);
-    constants.put("kStateFraction", STATE_FRACTION);
-    constants.put("kStateWorkBits", STATE_WORK_BITS);
-    constants.put("kOperandBits", OPERAND_BITS);
-    constants.put("kValueBits", VALUE_BITS);
-    constants.put("kConvBits", CONV_BITS);
-    constants.put("kGatedBits", GATED_BITS);
-    constants.put("kWideBits", WIDE_BITS);
-    constants.put("kSiluRangeLog2", SILU_RANGE_LOG2);
-    constants.put("kSiluStepLog2", SILU_STEP_LOG2);
-    constants.put("kExponentLimitFraction", EXPONENT_LIMIT_FRACTION);
-    constants.put("kRsqrtKnots", Tables.RSQRT_KNOTS);
-    constants.put("kExp2Knots", Tables.EXP2_KNOTS);
-    constants.put("kLog1pKnots", Tables.LOG1P_KNOTS);
-    constants.put("kSiluKnots", Tables.SILU_KNOTS);
-    return constants;
   }
 }

@@ -1,5 +1,6 @@
 package io.github.lightmamba.kernel;
 
+import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.QuantizedLayer;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.integer.Tables;
@@ -8,7 +9,16 @@ import java.nio.file.Path;
 
 /** Writes the core's parameters and its embedding table; {@code docs/formats.md}, sections 3 and 4. */
 final class CoreImage {
+  private static final int HEAD_RECORD_BYTES = 16;
+
   private CoreImage() {}
+
+  /** Returns the words of the parameters. */
+  static long words(ModelShape shape) {
+    long tables = Schedule.words(4L * Tables.RSQRT.length) + Schedule.words(4L * Tables.EXP2.length) + Schedule.words(4L * Tables.LOG1P.length);
+    long layer = 1 + Schedule.words((long) HEAD_RECORD_BYTES * shape.heads()) + Schedule.words(2L * shape.inner());
+    return tables + 1 + shape.layers() * layer;
+  }
 
   /** Writes tables, scalars and per-layer vectors. */
   static ImageSize writeParameters(QuantizedModel model, Path file) throws IOException {

@@ -1,8 +1,11 @@
 package io.github.lightmamba.kernel;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The files of a stage folder {@code 2-kernels}.
@@ -22,6 +25,13 @@ public record KernelFolder(Path root, int units) {
    * @param embedding the embedding table
    */
   public record Images(List<Path> units, Path core, Path embedding) {}
+
+  /** Returns the folder of a stage that has run; its images say how many units it is for. */
+  public static KernelFolder of(Path root) throws IOException {
+    try (Stream<Path> files = Files.list(root.resolve(IMAGES))) {
+      return new KernelFolder(root, (int) files.filter(file -> file.getFileName().toString().startsWith("unit_")).count());
+    }
+  }
 
   /** Returns the images. */
   public Images images() {

@@ -1,5 +1,6 @@
 package io.github.lightmamba.kernel;
 
+import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.QuantizedLayer;
 import io.github.lightmamba.integer.QuantizedMatrix;
 import io.github.lightmamba.integer.QuantizedModel;
@@ -32,6 +33,31 @@ final class UnitImage {
     try (WordWriter out = new WordWriter(file)) {
       return new UnitImage(model, schedule, unit, out).write();
     }
+  }
+
+  /** Returns the words of a unit's image. */
+  static long words(Schedule schedule) {
+    ModelShape shape = schedule.shape();
+    int record = schedule.convRecordBytes();
+    long layer =
+        segment(schedule.shared().rounds(), record, shape.model(), schedule.weightBits())
+            + segment(2 * schedule.channels().rounds(), record / 2, shape.model(), schedule.weightBits())
+            + segment(schedule.out().rounds(), 0, shape.inner(), schedule.weightBits());
+    return Schedule.words(2L * (Tables.SILU.length - 1))
+        + shape.layers() * layer
+        + segment(schedule.head().rounds(), 0, shape.model(), schedule.headBits());
+  }
+
+  private static long segment(int rows, int recordBytesPerRow, int cols, int bits) {
+    int groups = cols / ModelShape.weightGroup(cols);
+    long words = 0;
+    for (int first = 0; first < rows; first += Schedule.BLOCK_ROWS) {
+      int count = Math.min(Schedule.BLOCK_ROWS, rows - first);
+      words += Schedule.words((long) count * recordBytesPerRow);
+      words += Schedule.words((long) count * (groups + 1));
+      words += (long) count * Schedule.words((long) cols * bits / Byte.SIZE);
+    }
+    return words;
   }
 
   private ImageSize write() throws IOException {

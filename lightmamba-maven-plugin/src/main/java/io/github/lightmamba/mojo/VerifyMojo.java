@@ -31,7 +31,8 @@ public final class VerifyMojo extends AbstractLightMambaMojo {
         prompt == null
             ? ParameterCheck.file("evaluationText", evaluationText, "the text to take the prompt from")
             : null;
+    Path floatModel = checkpoint == null ? null : ParameterCheck.folder("checkpoint", checkpoint, "the checkpoint");
     generateKernels(workspace, onto, runner);
-    runner.run(new VerifyStage(), new VerifyRequest(workspace, onto, on, prompt, text, generate));
+    runner.run(new VerifyStage(), new VerifyRequest(workspace, onto, on, prompt, text, generate, floatModel));
   }
 }

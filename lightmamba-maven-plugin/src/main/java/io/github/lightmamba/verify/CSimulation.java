@@ -8,6 +8,8 @@ import io.github.lightmamba.process.ProcessResult;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.Progress;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,12 @@ import java.util.stream.Stream;
 final class CSimulation {
   /** Long enough for the largest model on a slow machine; a deadlock ends by itself. */
   private static final Duration TIMEOUT = Duration.ofHours(12);
+
+  /** What follows a start's name in the name of its traced values. */
+  static final String TRACE = "-trace.bin";
+
+  /** What follows a start's name in the name of its token ids. */
+  static final String TOKENS = "-tokens.bin";
 
   private static final int EXIT_DEADLOCK = 3;
 
@@ -49,16 +57,6 @@ final class CSimulation {
    * @param tokens number of tokens
    */
   record Start(String name, boolean decode, boolean reset, int[] tokenIn, int tokens) {
-    /** The file of traced values. */
-    Path trace(Path folder) {
-      return folder.resolve(name + "-trace.bin");
-    }
-
-    /** The file of token ids. */
-    Path tokenOut(Path folder) {
-      return folder.resolve(name + "-tokens.bin");
-    }
-
     private Stream<String> lines() {
       return Stream.of(
           "start",
@@ -69,8 +67,8 @@ final class CSimulation {
           "trace_layers 1",
           "trace_logits 1",
           "token_in " + Arrays.stream(tokenIn).mapToObj(Integer::toString).collect(Collectors.joining(" ")),
-          "token_out " + name + "-tokens.bin",
-          "trace " + name + "-trace.bin");
+          "token_out " + name + TOKENS,
+          "trace " + name + TRACE);
     }
   }
 
@@ -114,6 +112,14 @@ final class CSimulation {
     if (!result.good()) {
       throw failed(result);
     }
+  }
+
+  /** Returns the token ids that a start wrote. */
+  int[] tokens(Start start) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(start.name + TOKENS))).order(ByteOrder.LITTLE_ENDIAN);
+    int[] ids = new int[bytes.remaining() / Integer.BYTES];
+    bytes.asIntBuffer().get(ids);
+    return ids;
   }
 
   private static LightMambaException failed(ProcessResult result) {

@@ -1,18 +1,37 @@
 package io.github.lightmamba.verify;
 
+import io.github.lightmamba.checkpoint.Checkpoint;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.mamba.FloatModel;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
+import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.pipeline.Outcome;
 import io.github.lightmamba.pipeline.PluginCode;
 import io.github.lightmamba.pipeline.Stage;
+import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.TextFile;
+import io.github.lightmamba.tokenizer.TextTokenizer;
+import io.github.lightmamba.verify.VerificationReport.Texts;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Makes {@code <board>/4-verify}. */
 public final class VerifyStage implements Stage<VerifyRequest> {
+  private static final int DEFAULT_PROMPT_TOKENS = 64;
+  private static final String PREFILL = "prefill";
+  private static final String DECODE = "decode";
+
   /** Makes the stage. */
   public VerifyStage() {}
 
@@ -46,10 +65,138 @@ public final class VerifyStage implements Stage<VerifyRequest> {
   }
 
   @Override
-  public Outcome run(VerifyRequest request, Path output, Progress progress) {
-    throw new LightMambaException(
-        ErrorCode.PART_MISSING,
-        "This version of the plugin cannot run kernels; the simulation is not part of it.",
-        "use a later version of the plugin.");
+  public Outcome run(VerifyRequest request, Path output, Progress progress) throws IOException {
+    Workspace workspace = request.workspace();
+    try (QuantizedModelFolder quantized = QuantizedModelFolder.open(workspace.quantized());
+        TextTokenizer tokenizer = TextTokenizer.open(workspace.quantized().resolve("tokenizer.json"))) {
+      CppCompiler compiler = CppCompiler.find(System.getenv("CXX"));
+      int[] prompt = prompt(request, tokenizer);
+      progress.phase("running the integer model", 1);
+      ReferenceRun reference = ReferenceRun.of(new IntegerModel(quantized.model()), prompt, request.tokens());
+      progress.advance(1);
+
+      long start = System.nanoTime();
+      Path work = Files.createDirectory(output.resolve("csim"));
+      KernelFolder kernels = KernelFolder.of(workspace.kernels(request.board().toString()));
+      int[] generated = simulate(new CSimulation(kernels, work), compiler, kernels, reference, progress);
+      TraceComparison comparison = compare(work, reference);
+      double seconds = (System.nanoTime() - start) / 1e9;
+
+      Texts texts = texts(request, tokenizer, reference, generated, progress);
+      VerificationReport report = report(request, quantized, reference, comparison, texts, seconds);
+      Json.write(output.resolve(Workspace.REPORT), report);
+      JUnitReport.write(output.resolve("TEST-lightmamba-verify.xml"), suite(request), cases(comparison), seconds);
+      Summary.print(workspace, report, progress);
+      return outcome(workspace, request, report);
+    }
+  }
+
+  private static int[] prompt(VerifyRequest request, TextTokenizer tokenizer) {
+    if (request.prompt() == null) {
+      TextFile text = TextFile.read("evaluationText", request.evaluationText(), tokenizer);
+      text.requireTokens(DEFAULT_PROMPT_TOKENS);
+      return Arrays.copyOf(text.tokens(), DEFAULT_PROMPT_TOKENS);
+    }
+    int[] tokens = tokenizer.encode(request.prompt());
+    if (tokens.length == 0) {
+      throw new LightMambaException(
+          ErrorCode.PARAMETER_INVALID, "The parameter prompt has no token.", "give a prompt of at least one word, or leave it out.");
+    }
+    return tokens;
+  }
+
+  /** Prefill with a reset, then decode from the state that is left; returns the ids that the kernels generated. */
+  private static int[] simulate(
+      CSimulation simulation, CppCompiler compiler, KernelFolder kernels, ReferenceRun reference, Progress progress)
+      throws IOException {
+    int[] prompt = reference.prompt();
+    int[] first = {reference.generated()[0]};
+    int tokens = reference.generated().length;
+    progress.phase("compiling the kernels with " + compiler.program(), 1);
+    Path program = simulation.compile(compiler);
+    progress.advance(1);
+    progress.phase("C simulation", prompt.length + (long) tokens);
+    CSimulation.Start prefill = new CSimulation.Start(PREFILL, false, true, prompt, prompt.length);
+    CSimulation.Start decode = new CSimulation.Start(DECODE, true, false, first, tokens);
+    simulation.run(program, kernels.images(), List.of(prefill, decode), progress);
+    int[] generated = new int[tokens];
+    int[] predicted = simulation.tokens(decode);
+    generated[0] = simulation.tokens(prefill)[prompt.length - 1];
+    System.arraycopy(predicted, 0, generated, 1, tokens - 1);
+    return generated;
+  }
+
+  private static TraceComparison compare(Path work, ReferenceRun reference) throws IOException {
+    int prompt = reference.prompt().length;
+    int tokens = reference.generated().length;
+    TraceComparison comparison = new TraceComparison(reference);
+    comparison.trace(work.resolve(PREFILL + CSimulation.TRACE), 0, prompt);
+    comparison.tokens(work.resolve(PREFILL + CSimulation.TOKENS), 0, prompt);
+    comparison.trace(work.resolve(DECODE + CSimulation.TRACE), prompt, tokens);
+    comparison.tokens(work.resolve(DECODE + CSimulation.TOKENS), prompt, tokens);
+    return comparison;
+  }
+
+  private static Texts texts(
+      VerifyRequest request, TextTokenizer tokenizer, ReferenceRun reference, int[] generated, Progress progress) {
+    String original = null;
+    if (request.checkpoint() != null) {
+      progress.phase("generating with the float model", 1);
+      try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
+        original = tokenizer.decode(GreedyText.generate(FloatModel.of(checkpoint), reference.prompt(), generated.length));
+      }
+      progress.advance(1);
+    }
+    return new Texts(tokenizer.decode(reference.prompt()), original, tokenizer.decode(generated));
+  }
+
+  private static VerificationReport report(
+      VerifyRequest request,
+      QuantizedModelFolder quantized,
+      ReferenceRun reference,
+      TraceComparison comparison,
+      Texts texts,
+      double seconds) {
+    return new VerificationReport(
+        comparison.mismatches() == 0 ? "pass" : "fail",
+        request.target().toString(),
+        "simulated",
+        request.board().toString(),
+        quantized.scheme(),
+        reference.prompt().length,
+        reference.generated().length,
+        comparison.compared(),
+        comparison.mismatches(),
+        comparison.first(),
+        texts,
+        seconds);
+  }
+
+  private static String suite(VerifyRequest request) {
+    return "lightmamba.verify." + request.board() + "." + request.target();
+  }
+
+  private static List<JUnitReport.Case> cases(TraceComparison comparison) {
+    return Stream.of("residual", "logits", "token")
+        .map(
+            tensor ->
+                new JUnitReport.Case(
+                    tensor + " equals the integer model",
+                    comparison.first().stream().filter(d -> d.tensor().equals(tensor)).findFirst().map(Divergence::sentence)))
+        .toList();
+  }
+
+  private static Outcome outcome(Workspace workspace, VerifyRequest request, VerificationReport report) {
+    if (report.mismatches() == 0) {
+      return Outcome.GOOD;
+    }
+    Path file = workspace.verification(request.board().toString()).resolve(Workspace.REPORT);
+    return Outcome.bad(
+        new LightMambaException(
+            ErrorCode.VERIFICATION_MISMATCH,
+            report.mismatches() + " of " + report.comparedValues() + " values differ from the integer model. The first: "
+                + report.firstDivergences().get(0).sentence() + ".",
+            "look at the first divergences in " + workspace.display(file)
+                + "; if you did not change accelerator sources or images, report it as a bug."));
   }
 }
