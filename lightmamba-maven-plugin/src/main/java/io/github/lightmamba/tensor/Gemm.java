@@ -19,10 +19,13 @@ public final class Gemm {
   /** Floats of a transposed block of tokens; with the accumulators it stays inside a 1 MiB second-level cache. */
   private static final int BLOCK_FLOATS = 160 * 1024;
 
-  private static final int MIN_BLOCK_TOKENS = 32;
+  private static final int MIN_BLOCK_TOKENS = 64;
   private static final int MAX_BLOCK_TOKENS = 256;
 
-  /** Rows of one parallel piece; even, since rows are taken in pairs. */
+  /** Rows whose results are written together: one cache line of each token. */
+  private static final int STRIP_ROWS = 16;
+
+  /** Rows of one parallel piece. */
   private static final int PIECE_ROWS = 64;
 
   private Gemm() {}
@@ -51,7 +54,7 @@ public final class Gemm {
     for (int first = 0; first < tokens; first += block) {
       int start = first;
       int count = Math.min(block, tokens - first);
-      float[] transposed = transpose(x, start, count, cols);
+      float[][] transposed = transpose(x, start, count, cols);
       pieces(
           pieces,
           piece -> {
@@ -66,76 +69,58 @@ public final class Gemm {
     (count > 1 ? all.parallel() : all).forEach(work);
   }
 
-  private static float[] transpose(float[] x, int firstToken, int tokens, int cols) {
-    float[] transposed = new float[cols * tokens]; // (cols, tokens)
+  private static float[][] transpose(float[] x, int firstToken, int tokens, int cols) {
+    float[][] transposed = new float[cols][tokens];
     for (int t = 0; t < tokens; t++) {
       int from = (firstToken + t) * cols;
       for (int i = 0; i < cols; i++) {
-        transposed[i * tokens + t] = x[from + i];
+        transposed[i][t] = x[from + i];
       }
     }
     return transposed;
   }
 
-  private static void blockPiece(Matrix w, float[] xt, int tokens, float[] y, int firstToken, int row, int end) {
+  private static void blockPiece(Matrix w, float[][] xt, int tokens, float[] y, int firstToken, int row, int end) {
     int rows = w.rows();
     int cols = w.cols();
     int cols4 = cols & ~3;
-    float[] w0 = new float[cols];
-    float[] w1 = new float[cols];
-    float[] acc0 = new float[tokens];
-    float[] acc1 = new float[tokens];
-    for (int r = row; r < end; r += 2) {
-      boolean pair = r + 1 < end;
-      w.readRow(r, w0, 0);
-      if (pair) {
-        w.readRow(r + 1, w1, 0);
-      }
-      Arrays.fill(acc0, 0f);
-      Arrays.fill(acc1, 0f);
-      for (int i = 0; i < cols4; i += 4) {
-        addFour(w0, w1, i, xt, tokens, acc0, acc1);
-      }
-      for (int i = cols4; i < cols; i++) {
-        addOne(w0[i], w1[i], xt, i * tokens, tokens, acc0, acc1);
+    float[] weights = new float[cols];
+    float[][] sums = new float[STRIP_ROWS][tokens];
+    for (int r = row; r < end; r += STRIP_ROWS) {
+      int strip = Math.min(STRIP_ROWS, end - r);
+      for (int k = 0; k < strip; k++) {
+        w.readRow(r + k, weights, 0);
+        Arrays.fill(sums[k], 0f);
+        for (int i = 0; i < cols4; i += 4) {
+          addFour(sums[k], weights, i, xt[i], xt[i + 1], xt[i + 2], xt[i + 3]);
+        }
+        for (int i = cols4; i < cols; i++) {
+          addOne(sums[k], weights[i], xt[i]);
+        }
       }
       for (int t = 0; t < tokens; t++) {
-        y[(firstToken + t) * rows + r] = acc0[t];
-      }
-      for (int t = 0; pair && t < tokens; t++) {
-        y[(firstToken + t) * rows + r + 1] = acc1[t];
+        int target = (firstToken + t) * rows + r;
+        for (int k = 0; k < strip; k++) {
+          y[target + k] = sums[k][t];
+        }
       }
     }
   }
 
-  private static void addFour(float[] w0, float[] w1, int i, float[] xt, int tokens, float[] acc0, float[] acc1) {
-    float a0 = w0[i];
-    float a1 = w0[i + 1];
-    float a2 = w0[i + 2];
-    float a3 = w0[i + 3];
-    float b0 = w1[i];
-    float b1 = w1[i + 1];
-    float b2 = w1[i + 2];
-    float b3 = w1[i + 3];
-    int p0 = i * tokens;
-    int p1 = p0 + tokens;
-    int p2 = p1 + tokens;
-    int p3 = p2 + tokens;
-    for (int t = 0; t < tokens; t++) {
-      float x0 = xt[p0 + t];
-      float x1 = xt[p1 + t];
-      float x2 = xt[p2 + t];
-      float x3 = xt[p3 + t];
-      acc0[t] += (a0 * x0 + a1 * x1) + (a2 * x2 + a3 * x3);
-      acc1[t] += (b0 * x0 + b1 * x1) + (b2 * x2 + b3 * x3);
+  /** One store and separate arrays: with two stores, or offsets into one array, this is not vectorised (measured). */
+  private static void addFour(float[] sums, float[] w, int i, float[] x0, float[] x1, float[] x2, float[] x3) {
+    float w0 = w[i];
+    float w1 = w[i + 1];
+    float w2 = w[i + 2];
+    float w3 = w[i + 3];
+    for (int t = 0; t < sums.length; t++) {
+      sums[t] += (w0 * x0[t] + w1 * x1[t]) + (w2 * x2[t] + w3 * x3[t]);
     }
   }
 
-  private static void addOne(float a, float b, float[] xt, int p, int tokens, float[] acc0, float[] acc1) {
-    for (int t = 0; t < tokens; t++) {
-      float x = xt[p + t];
-      acc0[t] += a * x;
-      acc1[t] += b * x;
+  private static void addOne(float[] sums, float w, float[] x) {
+    for (int t = 0; t < sums.length; t++) {
+      sums[t] += w * x[t];
     }
   }
 

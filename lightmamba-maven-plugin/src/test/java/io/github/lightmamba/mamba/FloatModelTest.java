@@ -26,8 +26,7 @@ class FloatModelTest {
       for (Golden.Sequence golden : Golden.sequences(Golden.folder(name))) {
         float[] logits = Golden.logits(model, golden.tokens(), golden.tokens().length);
         double difference = Golden.largestDifference(logits, golden.logits());
-        System.out.printf("%s: largest difference %.3g%n", name, difference);
-        assertThat(difference).isLessThan(TOLERANCE);
+        assertThat(difference).as("largest difference").isLessThan(TOLERANCE);
       }
     }
   }
