@@ -22,6 +22,9 @@ public final class Gemm {
   private static final int MIN_BLOCK_TOKENS = 64;
   private static final int MAX_BLOCK_TOKENS = 256;
 
+  /** Fewer tokens than this do not fill the lanes of a vector, and are multiplied one by one. */
+  private static final int BATCH_TOKENS = 8;
+
   /** Rows whose results are written together: one cache line of each token. */
   private static final int STRIP_ROWS = 16;
 
@@ -46,8 +49,9 @@ public final class Gemm {
           "x has " + x.length + ", y " + y.length + " values for " + tokens + " tokens of " + rows + " x " + cols);
     }
     int pieces = (rows + PIECE_ROWS - 1) / PIECE_ROWS;
-    if (tokens == 1) {
-      pieces(pieces, piece -> singlePiece(w, x, y, piece * PIECE_ROWS, Math.min(rows, (piece + 1) * PIECE_ROWS)));
+    if (tokens < BATCH_TOKENS) {
+      pieces(
+          pieces, piece -> fewPiece(w, x, tokens, y, piece * PIECE_ROWS, Math.min(rows, (piece + 1) * PIECE_ROWS)));
       return;
     }
     int block = Math.max(MIN_BLOCK_TOKENS, Math.min(MAX_BLOCK_TOKENS, BLOCK_FLOATS / Math.max(1, cols)));
@@ -124,8 +128,8 @@ public final class Gemm {
     }
   }
 
-  /** One token: four rows at a time, so that four independent sums hide the latency of the additions. */
-  private static void singlePiece(Matrix w, float[] x, float[] y, int row, int end) {
+  /** Token by token: four rows at a time, so that four independent sums hide the latency of the additions. */
+  private static void fewPiece(Matrix w, float[] x, int tokens, float[] y, int row, int end) {
     int cols = w.cols();
     float[] block = new float[4 * cols];
     for (int r = row; r < end; r += 4) {
@@ -133,11 +137,13 @@ public final class Gemm {
       for (int k = 0; k < count; k++) {
         w.readRow(r + k, block, k * cols);
       }
-      fourDots(block, x, cols, y, r, count);
+      for (int t = 0; t < tokens; t++) {
+        fourDots(block, x, t * cols, cols, y, t * w.rows() + r, count);
+      }
     }
   }
 
-  private static void fourDots(float[] w, float[] x, int cols, float[] y, int row, int count) {
+  private static void fourDots(float[] w, float[] x, int start, int cols, float[] y, int target, int count) {
     int cols4 = cols & ~3;
     int second = cols;
     int third = 2 * cols;
@@ -147,10 +153,10 @@ public final class Gemm {
     float s2 = 0;
     float s3 = 0;
     for (int i = 0; i < cols4; i += 4) {
-      float x0 = x[i];
-      float x1 = x[i + 1];
-      float x2 = x[i + 2];
-      float x3 = x[i + 3];
+      float x0 = x[start + i];
+      float x1 = x[start + i + 1];
+      float x2 = x[start + i + 2];
+      float x3 = x[start + i + 3];
       s0 += (w[i] * x0 + w[i + 1] * x1) + (w[i + 2] * x2 + w[i + 3] * x3);
       int j = second + i;
       s1 += (w[j] * x0 + w[j + 1] * x1) + (w[j + 2] * x2 + w[j + 3] * x3);
@@ -160,12 +166,13 @@ public final class Gemm {
       s3 += (w[j] * x0 + w[j + 1] * x1) + (w[j + 2] * x2 + w[j + 3] * x3);
     }
     for (int i = cols4; i < cols; i++) {
-      s0 += w[i] * x[i];
-      s1 += w[second + i] * x[i];
-      s2 += w[third + i] * x[i];
-      s3 += w[fourth + i] * x[i];
+      float xi = x[start + i];
+      s0 += w[i] * xi;
+      s1 += w[second + i] * xi;
+      s2 += w[third + i] * xi;
+      s3 += w[fourth + i] * xi;
     }
     float[] sums = {s0, s1, s2, s3};
-    System.arraycopy(sums, 0, y, row, count);
+    System.arraycopy(sums, 0, y, target, count);
   }
 }
