@@ -85,7 +85,14 @@ final class Scan {
         int b = t * channels + inner + group * states;
         int c = b + config.groups() * states;
         for (int n = 0; n < states; n++) {
-          step(local[n], decay, scaled, sum, xbc[b + n], xbc[c + n]);
+          update(local[n], decay, scaled, xbc[b + n]);
+        }
+        int states4 = states & ~3;
+        for (int n = 0; n < states4; n += 4) {
+          addFour(sum, xbc, c + n, local[n], local[n + 1], local[n + 2], local[n + 3]);
+        }
+        for (int n = states4; n < states; n++) {
+          addOne(sum, xbc[c + n], local[n]);
         }
         System.arraycopy(sum, 0, y, t * inner + firstChannel, width);
       }
@@ -109,11 +116,27 @@ final class Scan {
     }
   }
 
-  private static void step(float[] state, float[] decay, float[] scaled, float[] sum, float b, float c) {
+  // One store and separate arrays in each loop: only so does the just-in-time compiler vectorise them.
+
+  private static void update(float[] state, float[] decay, float[] scaled, float b) {
     for (int i = 0; i < state.length; i++) {
-      float next = decay[i] * state[i] + b * scaled[i];
-      state[i] = next;
-      sum[i] += c * next;
+      state[i] = decay[i] * state[i] + b * scaled[i];
+    }
+  }
+
+  private static void addFour(float[] sum, float[] c, int n, float[] s0, float[] s1, float[] s2, float[] s3) {
+    float c0 = c[n];
+    float c1 = c[n + 1];
+    float c2 = c[n + 2];
+    float c3 = c[n + 3];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += (c0 * s0[i] + c1 * s1[i]) + (c2 * s2[i] + c3 * s3[i]);
+    }
+  }
+
+  private static void addOne(float[] sum, float c, float[] state) {
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += c * state[i];
     }
   }
 }

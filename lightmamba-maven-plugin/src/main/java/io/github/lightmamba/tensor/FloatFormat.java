@@ -2,7 +2,6 @@ package io.github.lightmamba.tensor;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.nio.ShortBuffer;
 
 /** The stored forms of a float, little-endian, and their exact conversion to 32 bits. */
 public enum FloatFormat {
@@ -18,9 +17,10 @@ public enum FloatFormat {
   F16(2) {
     @Override
     public void read(ByteBuffer bytes, int index, float[] target, int offset, int count) {
-      ShortBuffer view = bytes.asShortBuffer();
+      short[] halves = new short[count];
+      bytes.asShortBuffer().get(index, halves);
       for (int i = 0; i < count; i++) {
-        target[offset + i] = halfToFloat(view.get(index + i));
+        target[offset + i] = halfToFloat(halves[i]);
       }
     }
   },
@@ -28,9 +28,10 @@ public enum FloatFormat {
   BF16(2) {
     @Override
     public void read(ByteBuffer bytes, int index, float[] target, int offset, int count) {
-      ShortBuffer view = bytes.asShortBuffer();
+      short[] halves = new short[count];
+      bytes.asShortBuffer().get(index, halves);
       for (int i = 0; i < count; i++) {
-        target[offset + i] = Float.intBitsToFloat(view.get(index + i) << 16);
+        target[offset + i] = Float.intBitsToFloat(halves[i] << 16);
       }
     }
   };

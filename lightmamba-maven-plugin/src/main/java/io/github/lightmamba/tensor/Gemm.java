@@ -19,10 +19,16 @@ public final class Gemm {
   /** Floats of a transposed block of tokens; with the accumulators it stays inside a 1 MiB second-level cache. */
   private static final int BLOCK_FLOATS = 160 * 1024;
 
-  private static final int MIN_BLOCK_TOKENS = 32;
+  private static final int MIN_BLOCK_TOKENS = 64;
   private static final int MAX_BLOCK_TOKENS = 256;
 
-  /** Rows of one parallel piece; even, since rows are taken in pairs. */
+  /** Fewer tokens than this do not fill the lanes of a vector, and are multiplied one by one. */
+  private static final int BATCH_TOKENS = 8;
+
+  /** Rows whose results are written together: one cache line of each token. */
+  private static final int STRIP_ROWS = 16;
+
+  /** Rows of one parallel piece. */
   private static final int PIECE_ROWS = 64;
 
   private Gemm() {}
@@ -43,15 +49,16 @@ public final class Gemm {
           "x has " + x.length + ", y " + y.length + " values for " + tokens + " tokens of " + rows + " x " + cols);
     }
     int pieces = (rows + PIECE_ROWS - 1) / PIECE_ROWS;
-    if (tokens == 1) {
-      pieces(pieces, piece -> singlePiece(w, x, y, piece * PIECE_ROWS, Math.min(rows, (piece + 1) * PIECE_ROWS)));
+    if (tokens < BATCH_TOKENS) {
+      pieces(
+          pieces, piece -> fewPiece(w, x, tokens, y, piece * PIECE_ROWS, Math.min(rows, (piece + 1) * PIECE_ROWS)));
       return;
     }
     int block = Math.max(MIN_BLOCK_TOKENS, Math.min(MAX_BLOCK_TOKENS, BLOCK_FLOATS / Math.max(1, cols)));
     for (int first = 0; first < tokens; first += block) {
       int start = first;
       int count = Math.min(block, tokens - first);
-      float[] transposed = transpose(x, start, count, cols);
+      float[][] transposed = transpose(x, start, count, cols);
       pieces(
           pieces,
           piece -> {
@@ -66,81 +73,63 @@ public final class Gemm {
     (count > 1 ? all.parallel() : all).forEach(work);
   }
 
-  private static float[] transpose(float[] x, int firstToken, int tokens, int cols) {
-    float[] transposed = new float[cols * tokens]; // (cols, tokens)
+  private static float[][] transpose(float[] x, int firstToken, int tokens, int cols) {
+    float[][] transposed = new float[cols][tokens];
     for (int t = 0; t < tokens; t++) {
       int from = (firstToken + t) * cols;
       for (int i = 0; i < cols; i++) {
-        transposed[i * tokens + t] = x[from + i];
+        transposed[i][t] = x[from + i];
       }
     }
     return transposed;
   }
 
-  private static void blockPiece(Matrix w, float[] xt, int tokens, float[] y, int firstToken, int row, int end) {
+  private static void blockPiece(Matrix w, float[][] xt, int tokens, float[] y, int firstToken, int row, int end) {
     int rows = w.rows();
     int cols = w.cols();
     int cols4 = cols & ~3;
-    float[] w0 = new float[cols];
-    float[] w1 = new float[cols];
-    float[] acc0 = new float[tokens];
-    float[] acc1 = new float[tokens];
-    for (int r = row; r < end; r += 2) {
-      boolean pair = r + 1 < end;
-      w.readRow(r, w0, 0);
-      if (pair) {
-        w.readRow(r + 1, w1, 0);
-      }
-      Arrays.fill(acc0, 0f);
-      Arrays.fill(acc1, 0f);
-      for (int i = 0; i < cols4; i += 4) {
-        addFour(w0, w1, i, xt, tokens, acc0, acc1);
-      }
-      for (int i = cols4; i < cols; i++) {
-        addOne(w0[i], w1[i], xt, i * tokens, tokens, acc0, acc1);
+    float[] weights = new float[cols];
+    float[][] sums = new float[STRIP_ROWS][tokens];
+    for (int r = row; r < end; r += STRIP_ROWS) {
+      int strip = Math.min(STRIP_ROWS, end - r);
+      for (int k = 0; k < strip; k++) {
+        w.readRow(r + k, weights, 0);
+        Arrays.fill(sums[k], 0f);
+        for (int i = 0; i < cols4; i += 4) {
+          addFour(sums[k], weights, i, xt[i], xt[i + 1], xt[i + 2], xt[i + 3]);
+        }
+        for (int i = cols4; i < cols; i++) {
+          addOne(sums[k], weights[i], xt[i]);
+        }
       }
       for (int t = 0; t < tokens; t++) {
-        y[(firstToken + t) * rows + r] = acc0[t];
+        int target = (firstToken + t) * rows + r;
+        for (int k = 0; k < strip; k++) {
+          y[target + k] = sums[k][t];
+        }
       }
-      for (int t = 0; pair && t < tokens; t++) {
-        y[(firstToken + t) * rows + r + 1] = acc1[t];
-      }
     }
   }
 
-  private static void addFour(float[] w0, float[] w1, int i, float[] xt, int tokens, float[] acc0, float[] acc1) {
-    float a0 = w0[i];
-    float a1 = w0[i + 1];
-    float a2 = w0[i + 2];
-    float a3 = w0[i + 3];
-    float b0 = w1[i];
-    float b1 = w1[i + 1];
-    float b2 = w1[i + 2];
-    float b3 = w1[i + 3];
-    int p0 = i * tokens;
-    int p1 = p0 + tokens;
-    int p2 = p1 + tokens;
-    int p3 = p2 + tokens;
-    for (int t = 0; t < tokens; t++) {
-      float x0 = xt[p0 + t];
-      float x1 = xt[p1 + t];
-      float x2 = xt[p2 + t];
-      float x3 = xt[p3 + t];
-      acc0[t] += (a0 * x0 + a1 * x1) + (a2 * x2 + a3 * x3);
-      acc1[t] += (b0 * x0 + b1 * x1) + (b2 * x2 + b3 * x3);
+  /** One store and separate arrays: with two stores, or offsets into one array, this is not vectorised (measured). */
+  private static void addFour(float[] sums, float[] w, int i, float[] x0, float[] x1, float[] x2, float[] x3) {
+    float w0 = w[i];
+    float w1 = w[i + 1];
+    float w2 = w[i + 2];
+    float w3 = w[i + 3];
+    for (int t = 0; t < sums.length; t++) {
+      sums[t] += (w0 * x0[t] + w1 * x1[t]) + (w2 * x2[t] + w3 * x3[t]);
     }
   }
 
-  private static void addOne(float a, float b, float[] xt, int p, int tokens, float[] acc0, float[] acc1) {
-    for (int t = 0; t < tokens; t++) {
-      float x = xt[p + t];
-      acc0[t] += a * x;
-      acc1[t] += b * x;
+  private static void addOne(float[] sums, float w, float[] x) {
+    for (int t = 0; t < sums.length; t++) {
+      sums[t] += w * x[t];
     }
   }
 
-  /** One token: four rows at a time, so that four independent sums hide the latency of the additions. */
-  private static void singlePiece(Matrix w, float[] x, float[] y, int row, int end) {
+  /** Token by token: four rows at a time, so that four independent sums hide the latency of the additions. */
+  private static void fewPiece(Matrix w, float[] x, int tokens, float[] y, int row, int end) {
     int cols = w.cols();
     float[] block = new float[4 * cols];
     for (int r = row; r < end; r += 4) {
@@ -148,11 +137,13 @@ public final class Gemm {
       for (int k = 0; k < count; k++) {
         w.readRow(r + k, block, k * cols);
       }
-      fourDots(block, x, cols, y, r, count);
+      for (int t = 0; t < tokens; t++) {
+        fourDots(block, x, t * cols, cols, y, t * w.rows() + r, count);
+      }
     }
   }
 
-  private static void fourDots(float[] w, float[] x, int cols, float[] y, int row, int count) {
+  private static void fourDots(float[] w, float[] x, int start, int cols, float[] y, int target, int count) {
     int cols4 = cols & ~3;
     int second = cols;
     int third = 2 * cols;
@@ -162,10 +153,10 @@ public final class Gemm {
     float s2 = 0;
     float s3 = 0;
     for (int i = 0; i < cols4; i += 4) {
-      float x0 = x[i];
-      float x1 = x[i + 1];
-      float x2 = x[i + 2];
-      float x3 = x[i + 3];
+      float x0 = x[start + i];
+      float x1 = x[start + i + 1];
+      float x2 = x[start + i + 2];
+      float x3 = x[start + i + 3];
       s0 += (w[i] * x0 + w[i + 1] * x1) + (w[i + 2] * x2 + w[i + 3] * x3);
       int j = second + i;
       s1 += (w[j] * x0 + w[j + 1] * x1) + (w[j + 2] * x2 + w[j + 3] * x3);
@@ -175,12 +166,13 @@ public final class Gemm {
       s3 += (w[j] * x0 + w[j + 1] * x1) + (w[j + 2] * x2 + w[j + 3] * x3);
     }
     for (int i = cols4; i < cols; i++) {
-      s0 += w[i] * x[i];
-      s1 += w[second + i] * x[i];
-      s2 += w[third + i] * x[i];
-      s3 += w[fourth + i] * x[i];
+      float xi = x[start + i];
+      s0 += w[i] * xi;
+      s1 += w[second + i] * xi;
+      s2 += w[third + i] * xi;
+      s3 += w[fourth + i] * xi;
     }
     float[] sums = {s0, s1, s2, s3};
-    System.arraycopy(sums, 0, y, row, count);
+    System.arraycopy(sums, 0, y, target, count);
   }
 }

@@ -126,7 +126,7 @@ class ConfigTest {
         "{'model_type':'mamba2','n_groups':3}                 | no multiple of n_groups = 3",
         "{'model_type':'mamba2','num_hidden_layers':100000}   | num_hidden_layers is 100000",
         "{'model_type':'mamba2','vocab_size':99999999999}     | vocab_size is 99999999999",
-        "{'model_type':'mamba2','layer_norm_epsilon':NaN}     | layer_norm_epsilon is NaN",
+        "{'model_type':'mamba2','layer_norm_epsilon':NaN}     | layer_norm_epsilon is \"NaN\"",
         "{'model_type':'mamba2','tie_word_embeddings':1}      | tie_word_embeddings is 1",
         "{'model_type':'mamba2','time_step_limit':[0.2,0.1]}  | time_step_limit is [0.2,0.1]",
         "{'model_type':'mamba2','time_step_limit':[-1,1]}     | time_step_limit",

@@ -2,11 +2,15 @@ package io.github.lightmamba.mamba;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.lightmamba.checkpoint.Checkpoint;
 import io.github.lightmamba.error.LightMambaException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +30,7 @@ class FloatModelTest {
       for (Golden.Sequence golden : Golden.sequences(Golden.folder(name))) {
         float[] logits = Golden.logits(model, golden.tokens(), golden.tokens().length);
         double difference = Golden.largestDifference(logits, golden.logits());
-        System.out.printf("%s: largest difference %.3g%n", name, difference);
-        assertThat(difference).isLessThan(TOLERANCE);
+        assertThat(difference).as("largest difference").isLessThan(TOLERANCE);
       }
     }
   }
@@ -47,6 +50,26 @@ class FloatModelTest {
   }
 
   @Test
+  @DisplayName("has the same bits on one thread and on five")
+  void independentOfThreads() throws Exception {
+    try (Checkpoint checkpoint = Checkpoint.open(Golden.folder("mamba2-groups"))) {
+      FloatModel model = FloatModel.of(checkpoint);
+      int[] tokens = Golden.sequences(Golden.folder("mamba2-groups"))[1].tokens();
+      float[] expected = Golden.logits(model, tokens, tokens.length);
+      for (int threads : new int[] {1, 5}) {
+        // A parallel stream that starts inside a pool runs in that pool.
+        ForkJoinPool pool = new ForkJoinPool(threads);
+        try {
+          float[] logits = pool.submit(() -> Golden.logits(model, tokens, tokens.length)).get();
+          assertThat(logits).as("%d threads", threads).isEqualTo(expected);
+        } finally {
+          pool.shutdown();
+        }
+      }
+    }
+  }
+
+  @Test
   @DisplayName("refuses a token outside the vocabulary before it changes the state")
   void refusesForeignToken() {
     try (Checkpoint checkpoint = Checkpoint.open(Golden.folder("mamba2-tied"))) {
@@ -57,6 +80,58 @@ class FloatModelTest {
       List<Integer> positions = new ArrayList<>();
       sequence.append(new int[] {3}, (position, logits) -> positions.add(position));
       assertThat(positions).containsExactly(0);
+    }
+  }
+
+  @Test
+  @DisplayName("shows a probe values that fit together: the gate, the norm over the whole width, the residual")
+  void probeIsConsistent() {
+    try (Checkpoint checkpoint = Checkpoint.open(Golden.folder("mamba2-groups"))) {
+      Map<String, float[]> seen = new HashMap<>();
+      LayerProbe probe =
+          new LayerProbe() {
+            @Override
+            public void gate(int tokens, float[] z) {
+              seen.put("z", z.clone());
+            }
+
+            @Override
+            public void scanOutput(int tokens, float[] y) {
+              seen.put("y", y.clone());
+            }
+
+            @Override
+            public void gated(int tokens, float[] gated) {
+              seen.put("gated", gated.clone());
+            }
+
+            @Override
+            public void outProjInput(int tokens, float[] normalised) {
+              seen.put("normalised", normalised.clone());
+            }
+          };
+      new FloatModel(ModelWeights.of(checkpoint), layer -> layer == 2 ? probe : null)
+          .start()
+          .append(new int[] {5, 17, 80, 2}, null);
+      float[] weight = checkpoint.layer(2).gatedNorm();
+      int inner = weight.length;
+      for (int t = 0; t < 4; t++) {
+        double squares = 0;
+        for (int i = t * inner; i < (t + 1) * inner; i++) {
+          double z = seen.get("z")[i];
+          double gated = seen.get("y")[i] * z / (1 + Math.exp(-z));
+          // Two roundings of float32: silu and the product.
+          assertThat((double) seen.get("gated")[i]).isCloseTo(gated, within(Math.abs(gated) * 0x1p-22));
+          squares += gated * gated;
+        }
+        double scale = 1 / Math.sqrt(squares / inner + 1e-5);
+        for (int i = 0; i < inner; i++) {
+          double expected = seen.get("gated")[t * inner + i] * scale * weight[i];
+          // Three roundings more: the scale and two products.
+          assertThat((double) seen.get("normalised")[t * inner + i])
+              .isCloseTo(expected, within(Math.abs(expected) * 0x1p-21));
+        }
+      }
     }
   }
 

@@ -57,8 +57,7 @@ class SampleModelTest {
     Golden.Sequence golden = Golden.sequences(Golden.SAMPLE)[0];
     float[] logits = Golden.logits(model, golden.tokens(), golden.tokens().length);
     double difference = Golden.largestDifference(logits, golden.logits());
-    System.out.printf("sample: largest difference %.3g%n", difference);
-    assertThat(difference).isLessThan(2e-3);
+    assertThat(difference).as("largest difference").isLessThan(2e-3);
   }
 
   @Test
@@ -104,7 +103,6 @@ class SampleModelTest {
     long start = System.nanoTime();
     Score score = Perplexity.of(model, new EvaluationWindows(heldout, 24, 512), Progress.SILENT);
     double seconds = (System.nanoTime() - start) * 1e-9;
-    System.out.printf("sample: perplexity %s in %.1f s%n", score.perplexity(), seconds);
     assertThat(score.perplexity().mean()).isCloseTo(26.316, within(0.01));
     assertThat(score.perplexity().standardError()).isBetween(0.1, 3.0);
     assertThat(seconds).as("seconds").isLessThan(60);

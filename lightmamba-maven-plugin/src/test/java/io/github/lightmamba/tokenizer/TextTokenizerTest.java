@@ -51,6 +51,27 @@ class TextTokenizerTest {
   }
 
   @Test
+  @DisplayName("does not follow a truncation or padding that tokenizer.json itself asks for")
+  void fileAsksForTruncation() throws IOException {
+    String json = Files.readString(MODEL.resolve("tokenizer.json"));
+    String changed =
+        json.replace(
+                "\"truncation\": null",
+                "\"truncation\": {\"direction\":\"Right\",\"max_length\":8,\"strategy\":\"LongestFirst\",\"stride\":0}")
+            .replace(
+                "\"padding\": null",
+                "\"padding\": {\"strategy\":{\"Fixed\":64},\"direction\":\"Right\",\"pad_to_multiple_of\":null,"
+                    + "\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"<|endoftext|>\"}");
+    assertThat(changed).contains("\"max_length\":8", "\"pad_id\":0");
+    Files.writeString(folder.resolve("tokenizer.json"), changed);
+    String text = "To Sherlock Holmes she is always THE woman. I have seldom heard him mention her.";
+    try (TextTokenizer plain = TextTokenizer.open(MODEL);
+        TextTokenizer asking = TextTokenizer.open(folder)) {
+      assertThat(asking.encode(text)).isEqualTo(plain.encode(text)).hasSizeBetween(9, 63);
+    }
+  }
+
+  @Test
   @DisplayName("adds no special tokens and drops none")
   void specialTokens() {
     try (TextTokenizer tokenizer = TextTokenizer.open(MODEL.resolve("tokenizer.json"))) {
