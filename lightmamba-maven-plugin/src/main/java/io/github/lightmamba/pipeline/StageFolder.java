@@ -33,13 +33,27 @@ final class StageFolder {
     this.old = folder.resolveSibling(folder.getFileName() + ".old");
   }
 
-  /** Puts right what a killed run left behind, if anything. */
+  /** Puts right what a killed run left behind, if anything; what a living run is about to do is left to it. */
   void recover() {
-    if (!Files.exists(folder)) {
-      Path complete = Files.isRegularFile(next.resolve(Workspace.MANIFEST)) ? next : old;
-      if (Files.isRegularFile(complete.resolve(Workspace.MANIFEST))) {
-        guard(() -> Files.move(complete, folder));
-      }
+    if (!Files.exists(folder) && (Files.exists(next) || Files.exists(old))) {
+      guard(
+          () -> {
+            Optional<StageLock> lock = StageLock.tryAcquire(folder);
+            if (lock.isPresent()) {
+              try (StageLock held = lock.get()) {
+                held.confirm();
+                takeComplete();
+              }
+            }
+            return null;
+          });
+    }
+  }
+
+  private void takeComplete() throws IOException {
+    Path complete = Files.isRegularFile(next.resolve(Workspace.MANIFEST)) ? next : old;
+    if (!Files.exists(folder) && Files.isRegularFile(complete.resolve(Workspace.MANIFEST))) {
+      Files.move(complete, folder);
     }
   }
 

@@ -4,12 +4,8 @@ import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.progress.Progress;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -71,14 +67,8 @@ public final class StageRunner {
       throws IOException {
     StageFolder place = new StageFolder(folder);
     place.refuseForeign();
-    Path parent = Files.createDirectories(folder.getParent());
-    // The lock file stays: to delete it would let two runs hold locks on two files of one name.
-    Path lockFile = parent.resolve("." + folder.getFileName() + ".lock");
-    try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lock(channel, folder)) {
-      if (!lock.isValid()) {
-        throw busy(folder);
-      }
+    Files.createDirectories(folder.getParent());
+    try (StageLock lock = StageLock.tryAcquire(folder).orElseThrow(() -> busy(folder))) {
       progress.info(stage.goal() + ": runs because of " + reason);
       long start = System.nanoTime();
       Path next = place.begin();
@@ -98,6 +88,7 @@ public final class StageRunner {
                 origin.execution());
         Json.write(next.resolve(Workspace.MANIFEST), manifest);
         complete = true;
+        lock.confirm();
         place.publish();
         for (Output output : outputs) {
           digests.remember(folder.resolve(output.path()), output.sha256());
@@ -143,18 +134,6 @@ public final class StageRunner {
               + manifest.execution() + " wrote it, and " + origin.execution() + " would overwrite it ("
               + String.join(", ", changes) + ").",
           "give each execution its own <workDirectory> in its <configuration>.");
-    }
-  }
-
-  private static FileLock lock(FileChannel channel, Path folder) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        throw busy(folder);
-      }
-      return lock;
-    } catch (OverlappingFileLockException e) {
-      throw busy(folder); // The same JVM: a parallel build.
     }
   }
 

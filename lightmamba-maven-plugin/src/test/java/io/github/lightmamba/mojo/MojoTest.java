@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.takari.maven.testing.TestMavenRuntime5;
 import io.takari.maven.testing.TestResources5;
 import java.io.File;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,12 +109,26 @@ class MojoTest {
     assertThat(new File(project, "target/lightmamba")).doesNotExist();
   }
 
+  @Test
+  void troubleWithTheMachineIsAnErrorAndNoFailure() throws Exception {
+    Path lock = Files.createDirectories(project.toPath().resolve("target/lightmamba")).resolve(".1-quantized.lock");
+    try (FileChannel other = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      other.lock();
+      assertThat(thrown("quantize"))
+          .isInstanceOf(MojoExecutionException.class)
+          .hasMessageStartingWith("LM-STAGE-003: ");
+    }
+  }
+
   private String failure(String goal) {
-    List<Xpp3Dom> parameters = new ArrayList<>();
-    good.forEach((name, value) -> parameters.add(newParameter(name, value)));
-    Throwable thrown =
-        catchThrowable(() -> maven.executeMojo(project, goal, parameters.toArray(Xpp3Dom[]::new)));
+    Throwable thrown = thrown(goal);
     assertThat(thrown).isInstanceOf(MojoFailureException.class);
     return thrown.getMessage();
+  }
+
+  private Throwable thrown(String goal) {
+    List<Xpp3Dom> parameters = new ArrayList<>();
+    good.forEach((name, value) -> parameters.add(newParameter(name, value)));
+    return catchThrowable(() -> maven.executeMojo(project, goal, parameters.toArray(Xpp3Dom[]::new)));
   }
 }
