@@ -5,6 +5,14 @@
 
 #include "lightmamba/schedule.hpp"
 
+/// A simulation is told when a token begins; nothing in hardware.
+#if defined(LIGHTMAMBA_CSIM) && !defined(__SYNTHESIS__)
+extern "C" void lightmamba_token_begins(int token);
+#define LIGHTMAMBA_TOKEN_BEGINS(token) lightmamba_token_begins(token)
+#else
+#define LIGHTMAMBA_TOKEN_BEGINS(token)
+#endif
+
 namespace lightmamba {
 
 /// Process: the only reader of `token_in`: every id of a prefill, the first id of a decode.
@@ -40,6 +48,7 @@ EMBED_TOKEN:
   for (int token = 0; token < tokens; ++token) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
+    LIGHTMAMBA_TOKEN_BEGINS(token);
     const int first = ids.read().to_int() * Schedule<C>::kEmbeddingRowWords;
   EMBED_WORD:
     for (int i = 0; i < Schedule<C>::kEmbeddingRowWords; ++i) {
