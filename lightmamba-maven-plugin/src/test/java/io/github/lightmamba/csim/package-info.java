@@ -1,0 +1,2 @@
+/** Tests of the simulation headers in accelerator-src: each compiles and runs a C++ program. */
+package io.github.lightmamba.csim;
