@@ -1,0 +1,22 @@
+/// @file
+/// FIFO depths that do not follow from the configuration; docs/accelerator.md argues them.
+#ifndef LIGHTMAMBA_DEPTHS_HPP
+#define LIGHTMAMBA_DEPTHS_HPP
+
+namespace lightmamba {
+
+/// Words between the memory port and the multiplier; the m_axi read buffer is the real prefetch.
+constexpr int kPrefetchDepth = 64;
+/// Words of a message in flight between two processes.
+constexpr int kMessageDepth = 16;
+/// Values that wait while the SSM message is under way: x and z of 32 channels.
+constexpr int kChannelDepth = 32;
+/// Values between two stages that run at the same rate.
+constexpr int kValueDepth = 16;
+/// Beats of a link of the activation chain, and of the result chain; the link configuration of a board says the same.
+constexpr int kActivationLinkDepth = 16;
+constexpr int kResultLinkDepth = 16;
+
+}  // namespace lightmamba
+
+#endif

@@ -1,0 +1,65 @@
+/// @file
+/// The norm and the scale of a row, after the product (numerics.md, section 2).
+#ifndef LIGHTMAMBA_REQUANTIZE_HPP
+#define LIGHTMAMBA_REQUANTIZE_HPP
+
+#include "lightmamba/gemv.hpp"
+
+namespace lightmamba {
+
+/// P = shift(rnd(acc, 12) * u, kappa + t, 32).
+template <typename C>
+Value scale_product(const Product& product, ap_int<8> kappa) {
+#pragma HLS INLINE
+  const Wide scaled = rnd(product.acc.to_int64(), C::kAccumulatorDrop) * product.u.to_int64();
+  return shift<C::kResidualBits>(scaled, kappa.to_int() + product.t.to_int());
+}
+
+/// Scales `rows` rows into one stream.
+template <typename C>
+void requantize_rows(hls::stream<Product>& products, hls::stream<ap_int<8> >& kappas, hls::stream<Value>& out,
+                     int rows) {
+#pragma HLS INLINE off
+REQUANTIZE_ROW:
+  for (int row = 0; row < rows; ++row) {
+#pragma HLS PIPELINE II=1
+#pragma HLS LOOP_TRIPCOUNT min=1 max=60000
+    out.write(scale_product<C>(products.read(), kappas.read()));
+  }
+}
+
+/// Process: scales every row and hands it to its consumer: shared and x rows to the convolution, z rows to the gate,
+/// out and head rows to the result chain.
+template <typename C>
+void requantize(hls::stream<Product>& products, hls::stream<ap_int<8> >& kappas, hls::stream<Value>& convolved,
+                hls::stream<Value>& gates, hls::stream<Value>& projected, int tokens, int logits_for_all) {
+  typedef Schedule<C> S;
+REQUANTIZE_TOKEN:
+  for (int token = 0; token < tokens; ++token) {
+#pragma HLS LOOP_FLATTEN off
+#pragma HLS LOOP_TRIPCOUNT min=1 max=512
+  REQUANTIZE_LAYER:
+    for (int layer = 0; layer < C::kLayers; ++layer) {
+#pragma HLS LOOP_FLATTEN off
+      requantize_rows<C>(products, kappas, convolved, S::kSharedRounds);
+    REQUANTIZE_PAIR:
+      for (int row = 0; row < 2 * S::kChannelRounds; ++row) {
+#pragma HLS PIPELINE II=1
+        const Value p = scale_product<C>(products.read(), kappas.read());
+        if (row % 2 == 0) {
+          convolved.write(p);
+        } else {
+          gates.write(p);
+        }
+      }
+      requantize_rows<C>(products, kappas, projected, S::kOutRounds);
+    }
+    if (has_logits(token, tokens, logits_for_all)) {
+      requantize_rows<C>(products, kappas, projected, S::kHeadRounds);
+    }
+  }
+}
+
+}  // namespace lightmamba
+
+#endif

@@ -1,0 +1,131 @@
+/// @file
+/// Every trip count and word count, derived from the configuration (formats.md, sections 1 to 5).
+#ifndef LIGHTMAMBA_SCHEDULE_HPP
+#define LIGHTMAMBA_SCHEDULE_HPP
+
+#include "lightmamba/types.hpp"
+
+namespace lightmamba {
+
+/// Words of the scales of `rows` rows with `row_bytes` bytes each.
+constexpr int scale_words(int rows, int row_bytes) { return ceil_div(rows * row_bytes, kWordBytes); }
+
+/// Convolution records of `rows` rows; rows_per_record is 0 where there are none.
+constexpr int records_of(int rows, int rows_per_record) {
+  return rows_per_record == 0 ? 0 : rows / max_of(rows_per_record, 1);
+}
+
+/// Words of a block (formats.md, section 2): records, scales, weights.
+constexpr int block_words(int rows, int records, int records_per_word, int row_bytes, int row_words) {
+  return ceil_div(records, records_per_word) + scale_words(rows, row_bytes) + rows * row_words;
+}
+
+/// Words of a segment of `rows` rows in blocks of block_rows.
+constexpr int segment_words(int rows, int block_rows, int rows_per_record, int records_per_word, int row_bytes,
+                            int row_words) {
+  return rows / block_rows *
+             block_words(block_rows, records_of(block_rows, rows_per_record), records_per_word, row_bytes, row_words) +
+         block_words(rows % block_rows, records_of(rows % block_rows, rows_per_record), records_per_word, row_bytes,
+                     row_words);
+}
+
+/// The order and the sizes that images, units and core agree on.
+/// @tparam C the generated configuration
+template <typename C>
+struct Schedule {
+  static_assert(C::kLanes == 1, "lightmamba: only one token lane (kLanes = 1) is built");
+  static_assert(C::kWeightBits == 8, "lightmamba: only 8-bit weights (kWeightBits = 8) are built");
+  static_assert(C::kHeadBits == 8, "lightmamba: only an 8-bit LM head (kHeadBits = 8) is built");
+  static_assert(C::kActivationBits == 8, "lightmamba: only 8-bit activations (kActivationBits = 8) are built");
+  static_assert(C::kConv >= 2 && C::kConv <= 12, "lightmamba: a convolution has 2 to 12 taps (kConv)");
+  static_assert(C::kInner == C::kHeads * C::kHeadDim, "lightmamba: kInner is kHeads * kHeadDim");
+  static_assert(C::kHeads % C::kGroups == 0, "lightmamba: kGroups divides kHeads");
+  static_assert(C::kState % C::kStateGroup == 0, "lightmamba: kStateGroup divides kState");
+  static_assert(C::kGroups * (C::kState / C::kStateGroup) <= 31,
+                "lightmamba: an SSM message has at most 31 state groups");
+  static_assert(C::kModel % C::kActivationGroupModel == 0, "lightmamba: kActivationGroupModel divides kModel");
+  static_assert(C::kInner % C::kActivationGroupInner == 0, "lightmamba: kActivationGroupInner divides kInner");
+  static_assert(C::kModel % C::kWeightGroupModel == 0, "lightmamba: kWeightGroupModel divides kModel");
+  static_assert(C::kInner % C::kWeightGroupInner == 0, "lightmamba: kWeightGroupInner divides kInner");
+  static_assert(C::kModel <= (1 << 14) && C::kInner <= (1 << 14), "lightmamba: a vector has at most 2^14 elements");
+  static_assert(C::kHadamardFactor << C::kHadamardLog2 == C::kInner,
+                "lightmamba: kInner is kHadamardFactor * 2^kHadamardLog2");
+
+  // Rows, pairs and rounds (section 1).
+  static constexpr int kOperandRows = C::kGroups * C::kState;
+  static constexpr int kConvolvedRows = 2 * kOperandRows;
+  static constexpr int kSharedRows = kConvolvedRows + C::kHeads;
+  static constexpr int kSharedRounds = ceil_div(kSharedRows, C::kUnits);
+  static constexpr int kChannelRounds = ceil_div(C::kInner, C::kUnits);
+  static constexpr int kOutRounds = ceil_div(C::kModel, C::kUnits);
+  static constexpr int kHeadRounds = ceil_div(C::kVocabulary, C::kUnits);
+  static constexpr int kInputRows = kSharedRounds + 2 * kChannelRounds;
+
+  // Blocks of the unit image (section 2).
+  static constexpr int kRecordBytes = C::kConv <= 4 ? 16 : 32;
+  static constexpr int kRecordsPerWord = kWordBytes / kRecordBytes;
+  static constexpr int kTableWords = C::kSiluEntries * 2 / kWordBytes;
+  static constexpr int kLanesPerWord = kWordBits / C::kWeightBits;
+  static constexpr int kModelRowWords = ceil_div(C::kModel * C::kWeightBits, kWordBits);
+  static constexpr int kInnerRowWords = ceil_div(C::kInner * C::kWeightBits, kWordBits);
+  static constexpr int kHeadRowWords = ceil_div(C::kModel * C::kHeadBits, kWordBits);
+  static constexpr int kMaxRowWords = max_of(kModelRowWords, kInnerRowWords);
+  static constexpr int kModelScaleBytes = C::kModel / C::kWeightGroupModel + 1;
+  static constexpr int kInnerScaleBytes = C::kInner / C::kWeightGroupInner + 1;
+
+  static constexpr int kSharedWords =
+      segment_words(kSharedRounds, C::kBlockRows, 1, kRecordsPerWord, kModelScaleBytes, kModelRowWords);
+  static constexpr int kChannelWords =
+      segment_words(2 * kChannelRounds, C::kBlockRows, 2, kRecordsPerWord, kModelScaleBytes, kModelRowWords);
+  static constexpr int kOutWords =
+      segment_words(kOutRounds, C::kBlockRows, 0, kRecordsPerWord, kInnerScaleBytes, kInnerRowWords);
+  static constexpr int kHeadWords =
+      segment_words(kHeadRounds, C::kBlockRows, 0, kRecordsPerWord, kModelScaleBytes, kHeadRowWords);
+  static constexpr int kLayerWords = kSharedWords + kChannelWords + kOutWords;
+  static constexpr int kLayersWords = C::kLayers * kLayerWords;
+  /// Words of a unit image.
+  static constexpr int kUnitWords = kTableWords + kLayersWords + kHeadWords;
+
+  // FIFO depths of a unit: two blocks, see docs/accelerator.md.
+  static constexpr int kRecordDepth = 2 * ceil_div(C::kBlockRows, kRecordsPerWord);
+  static constexpr int kScaleDepth = 2 * scale_words(C::kBlockRows, max_of(kModelScaleBytes, kInnerScaleBytes));
+
+  // Core image (section 3).
+  static constexpr int kEntriesPerWord = kWordBytes / 4;
+  static constexpr int kRsqrtWords = ceil_div(C::kRsqrtEntries, kEntriesPerWord);
+  static constexpr int kExp2Words = ceil_div(C::kExp2Entries, kEntriesPerWord);
+  static constexpr int kLog1pWords = ceil_div(C::kLog1pEntries, kEntriesPerWord);
+  static constexpr int kHeadRecordBytes = 16;
+  static constexpr int kHeadsPerWord = kWordBytes / kHeadRecordBytes;
+  static constexpr int kHeadRecordWords = ceil_div(C::kHeads, kHeadsPerWord);
+  static constexpr int kGainsPerWord = kWordBytes / 2;
+  static constexpr int kGainWords = ceil_div(C::kInner, kGainsPerWord);
+  static constexpr int kCoreTableWords = kRsqrtWords + kExp2Words + kLog1pWords + 1;
+  static constexpr int kCoreLayerWords = 1 + kHeadRecordWords + kGainWords;
+  /// Words of the core image.
+  static constexpr int kCoreWords = kCoreTableWords + C::kLayers * kCoreLayerWords;
+
+  // Embedding image (section 4).
+  static constexpr int kEmbeddingRowWords = ceil_div(2 * C::kModel, kWordBytes);
+  static constexpr int kEmbeddingWords = C::kVocabulary * kEmbeddingRowWords;
+
+  // Messages (section 5).
+  static constexpr int kExponentsPerWord = kWordBits / 4;
+  static constexpr int kModelExponentWords = ceil_div(C::kModel / C::kActivationGroupModel, kExponentsPerWord);
+  static constexpr int kInnerExponentWords = ceil_div(C::kInner / C::kActivationGroupInner, kExponentsPerWord);
+  static constexpr int kModelValueWords = ceil_div(C::kModel, kWordBytes);
+  static constexpr int kInnerValueWords = ceil_div(C::kInner, kWordBytes);
+  static constexpr int kModelMessageWords = 1 + kModelExponentWords + kModelValueWords;
+  static constexpr int kInnerMessageWords = 1 + kInnerExponentWords + kInnerValueWords;
+  static constexpr int kOperandWords = ceil_div(kOperandRows, kWordBytes);
+  static constexpr int kStateMessageWords = 1 + 2 * kOperandWords + kHeadRecordWords;
+  static constexpr int kStateGroups = C::kState / C::kStateGroup;
+
+  // Trace (section 6).
+  static constexpr int kResidualTraceWords = ceil_div(C::kModel, kEntriesPerWord);
+  static constexpr int kLogitTraceWords = ceil_div(C::kVocabulary, kEntriesPerWord);
+};
+
+}  // namespace lightmamba
+
+#endif

@@ -1,0 +1,76 @@
+/// @file
+/// Types that every stage shares: the memory word, the AXI beats, the wide working integer.
+#ifndef LIGHTMAMBA_TYPES_HPP
+#define LIGHTMAMBA_TYPES_HPP
+
+#include "ap_axi_sdata.h"
+#include "ap_int.h"
+#include "hls_stream.h"
+#include "lightmamba/dataflow.hpp"
+
+// Loop labels carry the names of the timing contract; no goto uses them.
+#if defined(__GNUC__) && !defined(__SYNTHESIS__)
+#pragma GCC diagnostic ignored "-Wunused-label"
+#endif
+
+namespace lightmamba {
+
+/// Bits and bytes of a memory word (formats.md).
+constexpr int kWordBits = 512;
+constexpr int kWordBytes = kWordBits / 8;
+
+/// One word of an image, of a memory port and of the activation chain.
+typedef ap_uint<kWordBits> Word;
+/// One value of the result chain.
+typedef ap_int<32> Value;
+/// A beat of the activation chain.
+typedef ap_axiu<kWordBits, 0, 0, 0> ActivationBeat;
+/// A beat of the result chain.
+typedef ap_axiu<32, 0, 0, 0> ResultBeat;
+/// Working integer of the primitives: every operand is proven below 2^62 (numerics.md, section 6).
+typedef long long Wide;
+
+/// ceil(a / b) for b > 0.
+constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
+constexpr int min_of(int a, int b) { return a < b ? a : b; }
+constexpr int max_of(int a, int b) { return a > b ? a : b; }
+
+/// Bits [index*W, index*W + W) of a word, as an unsigned number.
+template <int W>
+inline ap_uint<W> field(const Word& word, int index) {
+#pragma HLS INLINE
+  static_assert(W <= 64, "a field has at most 64 bits");
+  return ap_uint<W>(word.range(index * W + W - 1, index * W).to_uint64());
+}
+
+/// Bits [index*W, index*W + W) of a word, as a two's complement number.
+template <int W>
+inline ap_int<W> signed_field(const Word& word, int index) {
+#pragma HLS INLINE
+  return ap_int<W>(field<W>(word, index));
+}
+
+/// W bits of a word from a byte onwards, little-endian, as an unsigned number.
+template <int W>
+inline ap_uint<W> bytes_at(const Word& word, int byte) {
+#pragma HLS INLINE
+  static_assert(W <= 64, "a field has at most 64 bits");
+  return ap_uint<W>(word.range(byte * 8 + W - 1, byte * 8).to_uint64());
+}
+
+/// W bits of a word from a byte onwards, little-endian, as a two's complement number.
+template <int W>
+inline ap_int<W> signed_bytes_at(const Word& word, int byte) {
+#pragma HLS INLINE
+  return ap_int<W>(bytes_at<W>(word, byte));
+}
+
+/// Whether a token of a start has logits (formats.md, section 6).
+inline bool has_logits(int token, int tokens, int logits_for_all) {
+#pragma HLS INLINE
+  return logits_for_all != 0 || token == tokens - 1;
+}
+
+}  // namespace lightmamba
+
+#endif
