@@ -43,7 +43,8 @@ struct Config {
   static constexpr int kDecayExponentMax = [=decayExponentMax?c];  ///< largest exponent of a decay
   static constexpr int kDtFraction = [=dtFraction?c];  ///< fraction bits of dt
   static constexpr int kDtOperandBits = [=dtOperandBits?c];  ///< significant bits of dt as an operand
-  static constexpr int kLogTwoE = [=logTwoE?c];  ///< log2(e) in Q16, truncated
+  static constexpr int kLogTwoE = [=logTwoE?c];  ///< log2(e), truncated
+  static constexpr int kLogTwoEFraction = [=logTwoEFraction?c];  ///< fraction bits of kLogTwoE
   static constexpr int kStateFraction = [=stateFraction?c];  ///< fraction bits of the working state
   static constexpr int kStateWorkBits = [=stateWorkBits?c];  ///< bits of the working state
   static constexpr int kGateBits = [=gateBits?c];  ///< bits of v and w

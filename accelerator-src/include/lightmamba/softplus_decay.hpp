@@ -35,9 +35,9 @@ template <typename C>
 Wide softplus(Wide projection, Wide bias, Wide low, Wide high, const int* exp2, const int* log1p) {
 #pragma HLS INLINE
   const Wide v = sat<C::kResidualBits>(projection + bias).to_int64();
-  // |v| * log2(e): Q16 * Q16 to Q20.
+  // |v| * log2(e): Q16 * Q24 to Q20.
   const Exponential e =
-      exp2neg<C>(rnd(magnitude(v) * C::kLogTwoE, 2 * C::kFixedFraction - C::kDecayFraction), exp2);
+      exp2neg<C>(rnd(magnitude(v) * C::kLogTwoE, C::kFixedFraction + C::kLogTwoEFraction - C::kDecayFraction), exp2);
   const Wide x = e.shift > C::kTableFraction ? 0 : rnd(e.mantissa, static_cast<int>(e.shift));
   const int index = static_cast<int>(x >> C::kLog1pStepBits);
   const int i = index < C::kLog1pEntries - 2 ? index : C::kLog1pEntries - 2;
