@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * An open Mamba-2 checkpoint. Every tensor's name, shape and type is checked when it is opened; vectors are on the heap,
- * matrices stay mapped and are checked for NaN and infinity row by row as they are read. Thread-safe.
+ * An open Mamba-2 checkpoint. Every tensor's name, shape and type is checked when it is opened; vectors are on the
+ * heap, matrices stay mapped and are checked for NaN and infinity row by row as they are read. Thread-safe.
  */
 public final class Checkpoint implements AutoCloseable {
   private static final String CONFIG = "config.json";

@@ -1,8 +1,8 @@
 package io.github.lightmamba.mamba;
 
 /**
- * Sees what flows inside a block, for calibration. Every array has one row for each token, and is shared: it must not be
- * changed or kept.
+ * Sees what flows inside a block, for calibration. Every array has one row for each token, and is shared: it must not
+ * be changed or kept.
  */
 public interface LayerProbe {
   /** Sees the normed input of in_proj, (tokens, hidden). */

@@ -8,11 +8,11 @@ import java.util.stream.IntStream;
 /**
  * One Mamba-2 block in 32-bit floats, for any number of tokens at a time.
  *
- * <p><i>Computes</i> {@code hidden += out_proj(norm(y * silu(z)) * weight)}, where y is the scan of x, B, C and dt, and
- * {@code [z, x, B, C, dt] = in_proj(norm(hidden))}; x, B and C pass a causal convolution and silu. The gated norm runs
- * over the whole inner width, for several groups too. dt is clamped for every token. <i>Error</i>: every sum has a fixed
- * order, so that the result is the same, to the last bit, however the tokens are cut into calls and on any number of
- * threads. <i>Source</i>: {@code torch_forward} of {@code Mamba2Mixer}, transformers 5.18.
+ * <p><i>Computes</i> {@code hidden += out_proj(norm(y * silu(z)) * weight)}, where y is the scan of x, B, C and dt,
+ * and {@code [z, x, B, C, dt] = in_proj(norm(hidden))}; x, B and C pass a causal convolution and silu. The gated norm
+ * runs over the whole inner width, for several groups too. dt is clamped for every token. <i>Error</i>: every sum has
+ * a fixed order, so that the result is the same, to the last bit, however the tokens are cut into calls and on any
+ * number of threads. <i>Source</i>: {@code torch_forward} of {@code Mamba2Mixer}, transformers 5.18.
  */
 public final class MambaBlock {
   /** Fewer tokens than this are not worth a second thread where the work is elementwise. */

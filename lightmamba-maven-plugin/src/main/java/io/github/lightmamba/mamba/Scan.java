@@ -6,9 +6,10 @@ import java.util.stream.IntStream;
 /**
  * The selective scan of one block over a run of tokens.
  *
- * <p><i>Computes</i>, for channel c of head h in group g: {@code s[n] = exp(dt[h] * A[h]) * s[n] + dt[h] * B[g][n] * x[c]}
- * and {@code y[c] = sum_n C[g][n] * s[n] + D[h] * x[c]}. The loops run over channels inside states, so that nothing is
- * reduced in the inner loop; heads are independent and run in parallel. Source: arXiv 2405.21060, equation 2.
+ * <p><i>Computes</i>, for channel c of head h in group g: {@code s[n] = exp(dt[h] * A[h]) * s[n] + dt[h] * B[g][n] *
+ * x[c]} and {@code y[c] = sum_n C[g][n] * s[n] + D[h] * x[c]}. The loops run over channels inside states, so that
+ * nothing is reduced in the inner loop; heads are independent and run in parallel. Source: arXiv 2405.21060, equation
+ * 2.
  */
 final class Scan {
   /** Channels of one parallel piece; its state stays in the second-level cache. */

@@ -147,6 +147,9 @@ final class HeaderParser {
 
   private LightMambaException malformed(String what, Throwable cause) {
     return new LightMambaException(
-        ErrorCode.WEIGHTS_MALFORMED, file + ": " + what, "get the file again; it is damaged or not safetensors.", cause);
+        ErrorCode.WEIGHTS_MALFORMED,
+        file + ": " + what,
+        "get the file again; it is damaged or not safetensors.",
+        cause);
   }
 }

@@ -8,9 +8,9 @@ import java.util.stream.IntStream;
  * The product of a matrix with a batch of vectors in 32-bit floats.
  *
  * <p><i>Computes</i> {@code y[t][r] = sum_i w[r][i] * x[t][i]}. <i>Order of the sum</i>: columns in steps of four,
- * {@code acc += (w0*x0 + w1*x1) + (w2*x2 + w3*x3)}, then the columns that are left one by one. The order is the same for
- * every batch size, block and thread, so a token's result does not depend, to the last bit, on the tokens beside it.
- * <i>Error</i>: at most about {@code (cols / 4 + 3) * 2^-24 * sum |w*x|}.
+ * {@code acc += (w0*x0 + w1*x1) + (w2*x2 + w3*x3)}, then the columns that are left one by one. The order is the same
+ * for every batch size, block and thread, so a token's result does not depend, to the last bit, on the tokens beside
+ * it. <i>Error</i>: at most about {@code (cols / 4 + 3) * 2^-24 * sum |w*x|}.
  *
  * <p>The batch is transposed, so that the inner loop runs over tokens and needs no float reduction, which the
  * just-in-time compiler does not vectorise.

@@ -1,6 +1,6 @@
 package io.github.lightmamba.tensor;
 
-/** A read-only matrix of 32-bit floats, read row by row; where and how the numbers are stored is hidden. Thread-safe. */
+/** A read-only matrix of 32-bit floats, read row by row; how the numbers are stored is hidden. Thread-safe. */
 public interface Matrix {
   /** Returns the number of rows. */
   int rows();

@@ -17,10 +17,10 @@ import java.util.stream.Stream;
 /**
  * Brings the native tokenizer library into this process without leaving a trace.
  *
- * <p>Java loads a native file for one class loader only, and a Maven build has one for each plugin realm; so each loader
- * extracts the library into a folder of its own, which is deleted as soon as the library is loaded. The library's
- * telemetry and downloads are switched off meanwhile. System properties belong to the whole process: a lock that all
- * class loaders share guards them, and what was there is put back.
+ * <p>Java loads a native file for one class loader only, and a Maven build has one for each plugin realm; so each
+ * loader extracts the library into a folder of its own, which is deleted as soon as the library is loaded. The
+ * library's telemetry and downloads are switched off meanwhile. System properties belong to the whole process: a lock
+ * that all class loaders share guards them, and what was there is put back.
  */
 final class NativeTokenizers {
   /** Start of the names of the folders that this process extracts the library to. */
