@@ -1,0 +1,88 @@
+package io.github.lightmamba.quantize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.lightmamba.checkpoint.Checkpoint;
+import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.mamba.LayerWeights;
+import io.github.lightmamba.mamba.ModelWeights;
+import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.rotation.ModelRotation;
+import io.github.lightmamba.tensor.HeapMatrix;
+import io.github.lightmamba.tensor.Matrix;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelQuantizerTest {
+  @TempDir Path folder;
+
+  @Test
+  void aQuantizedModelSurvivesTheDisk() throws Exception {
+    QuantizedModel model = TinyModels.tied();
+    QuantizedModelFolder.write(folder, model, "w8a8");
+    byte[] first = Files.readAllBytes(folder.resolve("quantized.safetensors"));
+    try (QuantizedModelFolder opened = QuantizedModelFolder.open(folder)) {
+      assertThat(opened.scheme()).isEqualTo("w8a8");
+      assertThat(opened.model().shape()).isEqualTo(model.shape());
+      Path again = Files.createDirectory(folder.resolve("again"));
+      QuantizedModelFolder.write(again, opened.model(), opened.scheme());
+      assertThat(Files.readAllBytes(again.resolve("quantized.safetensors"))).isEqualTo(first);
+      assertThat(again.resolve("quantized.json")).hasSameTextualContentAs(folder.resolve("quantized.json"));
+    }
+  }
+
+  @Test
+  void partsThatTheIntegerModelLacksAreRefusedByName() {
+    try (Checkpoint groups = Checkpoint.open(TinyModels.TIED.resolveSibling("mamba2-groups"));
+        Checkpoint biases = Checkpoint.open(TinyModels.TIED.resolveSibling("mamba2-limits"))) {
+      assertThatThrownBy(() -> new ModelQuantizer(ModelWeights.of(groups), Scheme.W8A8, 8))
+          .isInstanceOf(LightMambaException.class)
+          .hasMessageContaining("n_groups = 4");
+      assertThatThrownBy(() -> new ModelQuantizer(ModelWeights.of(biases), Scheme.W8A8, 8))
+          .isInstanceOf(LightMambaException.class)
+          .hasMessageContaining("use_bias");
+    }
+  }
+
+  /** The block that is fused differs from the block that runs as the original in one weight: the self-test has to see it. */
+  @Test
+  void aWrongRotationIsFound() {
+    try (Checkpoint checkpoint = Checkpoint.open(TinyModels.TIED)) {
+      ModelWeights weights = ModelWeights.of(checkpoint);
+      LayerWeights layer = weights.layers().get(0);
+      AtomicInteger calls = new AtomicInteger();
+      LayerWeights changing =
+          (LayerWeights)
+              Proxy.newProxyInstance(
+                  getClass().getClassLoader(),
+                  new Class<?>[] {LayerWeights.class},
+                  (proxy, method, arguments) ->
+                      method.getName().equals("inProj") && calls.getAndIncrement() == 0
+                          ? perturbed(layer.inProj())
+                          : method.invoke(layer, arguments));
+      ModelWeights wrong =
+          new ModelWeights(
+              weights.config(), weights.embedding(), List.of(changing, weights.layers().get(1)), weights.finalNorm(), weights.head());
+      ModelRotation rotation = new ModelRotation(weights.config().hiddenSize(), weights.config().innerSize(), 0);
+      int[] tokens = TinyModels.tokens(512, 128, 1);
+      assertThatThrownBy(() -> Calibration.run(wrong, rotation, tokens, Progress.SILENT))
+          .isInstanceOf(LightMambaException.class)
+          .hasMessageStartingWith("LM-QUANT-001");
+      assertThat(Calibration.run(weights, rotation, tokens, Progress.SILENT).logitDifference()).isLessThan(1e-4);
+    }
+  }
+
+  private static Matrix perturbed(Matrix matrix) {
+    HeapMatrix copy = HeapMatrix.copyOf(matrix);
+    copy.values()[copy.cols() * (copy.rows() / 2)] += 1;
+    return copy;
+  }
+}
