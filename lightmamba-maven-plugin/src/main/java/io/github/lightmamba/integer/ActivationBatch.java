@@ -8,16 +8,17 @@ import static io.github.lightmamba.integer.NumericFormat.RELATIVE_EXPONENT_MAX;
 /**
  * Quantized activation vectors of some tokens, with the scalars of their norm; {@code docs/numerics.md}, section 2.
  *
- * <p>Arrays are (element, token): the token is the inner dimension, so that loops over tokens run over adjacent memory.
+ * <p>Arrays are (element, token): the token is the inner dimension, so that loops over tokens run over adjacent memory, each element in an
+ * array of its own, so that they are vectorised.
  */
 final class ActivationBatch {
   final int length;
   final int tokens;
   final int group;
   /** (length, tokens), ±qmax. */
-  final int[] values;
+  final int[][] values;
   /** (length/group, tokens): 15 − d, the left shift of the group's products. */
-  final int[] leftShifts;
+  final int[][] leftShifts;
   /** (tokens): u, mantissa of 1/rms. */
   final int[] mantissas;
   /** (tokens): t = j − E. */
@@ -27,8 +28,8 @@ final class ActivationBatch {
     this.length = length;
     this.tokens = tokens;
     this.group = group;
-    this.values = new int[length * tokens];
-    this.leftShifts = new int[length / group * tokens];
+    this.values = new int[length][tokens];
+    this.leftShifts = new int[length / group][tokens];
     this.mantissas = new int[tokens];
     this.shifts = new int[tokens];
   }
@@ -60,9 +61,9 @@ final class ActivationBatch {
       }
       for (int a = 0; a < groups; a++) {
         int d = Math.min(most - exponents[a], RELATIVE_EXPONENT_MAX);
-        batch.leftShifts[a * tokens + t] = RELATIVE_EXPONENT_MAX - d;
+        batch.leftShifts[a][t] = RELATIVE_EXPONENT_MAX - d;
         for (int i = a * batch.group; i < (a + 1) * batch.group; i++) {
-          batch.values[i * tokens + t] = (int) clip(roundShift(source[i * tokens + t], most - d), largest);
+          batch.values[i][t] = (int) clip(roundShift(source[i * tokens + t], most - d), largest);
         }
       }
       long rsqrt = Functions.rsqrt(sums[t]);

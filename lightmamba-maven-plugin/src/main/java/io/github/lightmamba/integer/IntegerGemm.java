@@ -72,16 +72,13 @@ final class IntegerGemm {
       for (int g = 0; g < w.groups(); g++) {
         Arrays.fill(groupSums, 0);
         for (int i = g * w.group(); i < (g + 1) * w.group(); i += x.group) {
-          products(i);
-          int a = i / x.group;
-          for (int t = 0; t < tokens; t++) {
-            groupSums[t] += (long) products[t] << x.leftShifts[a * tokens + t];
+          Arrays.fill(products, 0);
+          for (int k = i; k < i + x.group; k += 4) {
+            addFour(products, weights, k, x.values[k], x.values[k + 1], x.values[k + 2], x.values[k + 3]);
           }
+          addShifted(groupSums, products, x.leftShifts[i / x.group]);
         }
-        long mantissa = w.mantissas()[row * w.groups() + g] & 0xff;
-        for (int t = 0; t < tokens; t++) {
-          sums[t] += groupSums[t] * mantissa;
-        }
+        addScaled(sums, groupSums, w.mantissas()[row * w.groups() + g] & 0xff);
       }
       long saturated = 0;
       for (int t = 0; t < tokens; t++) {
@@ -93,36 +90,26 @@ final class IntegerGemm {
       return saturated;
     }
 
-    private void products(int first) {
-      int tokens = x.tokens;
-      int[] v = x.values;
-      int end = first + x.group;
-      if (tokens == 1) {
-        int sum = 0;
-        for (int i = first; i < end; i++) {
-          sum += weights[i] * v[i];
-        }
-        products[0] = sum;
-        return;
+    /** One store and separate arrays: with offsets into one array this is not vectorised (measured). */
+    private static void addFour(int[] sums, int[] w, int i, int[] x0, int[] x1, int[] x2, int[] x3) {
+      int w0 = w[i];
+      int w1 = w[i + 1];
+      int w2 = w[i + 2];
+      int w3 = w[i + 3];
+      for (int t = 0; t < sums.length; t++) {
+        sums[t] += (w0 * x0[t] + w1 * x1[t]) + (w2 * x2[t] + w3 * x3[t]);
       }
-      Arrays.fill(products, 0);
-      int i = first;
-      // Four inputs a pass: the products stay in registers for four multiplications instead of one.
-      for (; i + 4 <= end; i += 4) {
-        int w0 = weights[i];
-        int w1 = weights[i + 1];
-        int w2 = weights[i + 2];
-        int w3 = weights[i + 3];
-        int base = i * tokens;
-        for (int t = 0; t < tokens; t++) {
-          products[t] += w0 * v[base + t] + w1 * v[base + tokens + t] + w2 * v[base + 2 * tokens + t] + w3 * v[base + 3 * tokens + t];
-        }
+    }
+
+    private static void addShifted(long[] sums, int[] products, int[] shifts) {
+      for (int t = 0; t < sums.length; t++) {
+        sums[t] += (long) products[t] << shifts[t];
       }
-      for (; i < end; i++) {
-        int base = i * tokens;
-        for (int t = 0; t < tokens; t++) {
-          products[t] += weights[i] * v[base + t];
-        }
+    }
+
+    private static void addScaled(long[] sums, long[] terms, long factor) {
+      for (int t = 0; t < sums.length; t++) {
+        sums[t] += terms[t] * factor;
       }
     }
   }

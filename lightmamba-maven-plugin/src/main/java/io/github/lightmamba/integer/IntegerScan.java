@@ -20,12 +20,16 @@ final class IntegerScan {
   /** Right shift of dx·b before its exponents: the fraction bits of dt, x and B beyond those of the state. */
   private static final int INPUT_SHIFT = DT_FRACTION + 2 * FIXED_FRACTION - STATE_FRACTION;
 
+  /** dx·b has 14 bits; scaled up by 2^33 it still fits into the working value. */
+  private static final int INPUT_SHIFT_IN_RANGE = -33;
+
   private final ModelShape shape;
   private final QuantizedLayer layer;
   private final ScanOperands operands;
   private final Saturations saturations;
   private final int tokens;
   private final long[] work;
+  private final long[][] state;
 
   IntegerScan(ModelShape shape, QuantizedLayer layer, ScanOperands operands, int tokens, Saturations saturations) {
     this.shape = shape;
@@ -34,6 +38,7 @@ final class IntegerScan {
     this.saturations = saturations;
     this.tokens = tokens;
     this.work = new long[shape.stateGroup()];
+    this.state = new long[shape.stateGroups()][shape.stateGroup()];
   }
 
   /**
@@ -46,11 +51,12 @@ final class IntegerScan {
    * @param y (tokens): the output, Q16
    */
   void channel(int channel, int[] xs, int from, short[] mantissas, byte[] exponents, int[] y) {
+    load(channel, mantissas);
     int head = channel / shape.headDim();
-    int bc = head / (shape.heads() / shape.groups()) * shape.state();
     int groups = shape.stateGroups();
-    int allGroups = shape.groups() * groups;
+    int firstGroup = head / (shape.heads() / shape.groups()) * groups;
     long largest = NumericFormat.largest(layer.stateBits()[head]);
+    long limit = largest << NumericFormat.EXPONENT_LIMIT_FRACTION;
     long saturated = 0;
     for (int t = 0; t < tokens; t++) {
       long product = (long) xs[from + t] * operands.dtMantissas[head * tokens + t];
@@ -58,24 +64,17 @@ final class IntegerScan {
       long dx = clip(roundShift(product, e), NumericFormat.largest(OPERAND_BITS));
       int dxExponent = e + operands.dtExponents[head * tokens + t];
       long decay = operands.decays[head * tokens + t];
-      int row = t * shape.groups() * shape.state() + bc;
       long sum = 0;
       for (int g = 0; g < groups; g++) {
-        int exponentIndex = t * allGroups + bc / shape.stateGroup() + g;
-        int first = channel * shape.state() + g * work.length;
-        int inputShift = INPUT_SHIFT - dxExponent - operands.bExponents[exponentIndex];
-        int oldExponent = exponents[channel * groups + g];
-        long max = update(mantissas, first, decay, oldExponent, dx, row + g * work.length, inputShift);
+        int operand = t * shape.groups() * groups + firstGroup + g;
+        int inputShift = INPUT_SHIFT - dxExponent - operands.bExponents[operand];
+        long max = update(state[g], decay, DECAY_FRACTION - exponents[channel * groups + g], dx, operands.b[operand], inputShift);
         saturated += max == limit(STATE_WORK_BITS) ? 1 : 0;
-        int newExponent = exponent(max, largest << NumericFormat.EXPONENT_LIMIT_FRACTION);
-        long dot = 0;
-        for (int n = 0; n < work.length; n++) {
-          long m = clip(roundShift(work[n], newExponent), largest);
-          mantissas[first + n] = (short) m;
-          dot += m * operands.c[row + g * work.length + n];
-        }
-        exponents[channel * groups + g] = (byte) newExponent;
-        sum += shift(dot, STATE_FRACTION - newExponent - operands.cExponents[exponentIndex], STATE_WORK_BITS);
+        int exponent = exponent(max, limit);
+        exponents[channel * groups + g] = (byte) exponent;
+        round(work, exponent, state[g]);
+        long dot = dot(state[g], operands.c[operand]);
+        sum += shift(dot, STATE_FRACTION - exponent - operands.cExponents[operand], STATE_WORK_BITS);
       }
       long out = saturate(sum + roundShift((long) layer.skip()[head] * xs[from + t], FIXED_FRACTION), VALUE_BITS);
       if (Math.abs(out) == limit(VALUE_BITS)) {
@@ -84,29 +83,75 @@ final class IntegerScan {
       y[t] = (int) out;
     }
     saturations.add(Saturations.Kind.STATE, saturated);
+    store(channel, mantissas);
+  }
+
+  private void load(int channel, short[] mantissas) {
+    for (int i = 0; i < shape.state(); i++) {
+      state[i / work.length][i % work.length] = mantissas[channel * shape.state() + i];
+    }
+  }
+
+  private void store(int channel, short[] mantissas) {
+    for (int i = 0; i < shape.state(); i++) {
+      mantissas[channel * shape.state() + i] = (short) state[i / work.length][i % work.length];
+    }
   }
 
   /** Writes the working values of one state group and returns their largest magnitude. */
-  private long update(short[] mantissas, int first, long decay, int exponent, long dx, int row, int inputShift) {
-    int decayShift = DECAY_FRACTION - exponent;
-    long max = 0;
-    if (decayShift > 0 && inputShift > 0 && inputShift <= 62) {
-      // The common case: both shifts lose bits, nothing can saturate on the way.
-      long decayHalf = 1L << (decayShift - 1);
-      long inputHalf = 1L << (inputShift - 1);
+  private long update(long[] m, long decay, int decayShift, long dx, long[] b, int inputShift) {
+    if (inputShift >= INPUT_SHIFT_IN_RANGE && inputShift <= 62) {
+      // Nothing can saturate before the sum: m·2^es was below 2^47 when it was stored, and dx·b is below 2^14.
+      scaledSum(work, m, decay, decayShift, dx, b, inputShift);
+    } else {
       for (int n = 0; n < work.length; n++) {
-        long h = ((mantissas[first + n] * decay + decayHalf) >> decayShift) + ((dx * operands.b[row + n] + inputHalf) >> inputShift);
-        work[n] = h;
-        max = Math.max(max, Math.abs(h));
+        work[n] = shift(m[n] * decay, decayShift, STATE_WORK_BITS) + shift(dx * b[n], inputShift, STATE_WORK_BITS);
       }
+    }
+    long max = largest(work);
+    if (max <= limit(STATE_WORK_BITS)) {
       return max;
     }
     for (int n = 0; n < work.length; n++) {
-      long h = shift(mantissas[first + n] * decay, decayShift, STATE_WORK_BITS) + shift(dx * operands.b[row + n], inputShift, STATE_WORK_BITS);
-      h = saturate(h, STATE_WORK_BITS);
-      work[n] = h;
-      max = Math.max(max, Math.abs(h));
+      work[n] = saturate(work[n], STATE_WORK_BITS);
+    }
+    return limit(STATE_WORK_BITS);
+  }
+
+  /** Both products scaled and added, without saturation; a shift to the left is exact, one to the right rounds. */
+  private static void scaledSum(long[] h, long[] m, long decay, int decayShift, long dx, long[] b, int inputShift) {
+    int decayRight = Math.max(0, decayShift);
+    int inputRight = Math.max(0, inputShift);
+    long decayHalf = decayRight == 0 ? 0 : 1L << (decayRight - 1);
+    long inputHalf = inputRight == 0 ? 0 : 1L << (inputRight - 1);
+    long decayFactor = decay << Math.max(0, -decayShift);
+    long inputFactor = dx << Math.max(0, -inputShift);
+    for (int n = 0; n < h.length; n++) {
+      h[n] = ((m[n] * decayFactor + decayHalf) >> decayRight) + ((b[n] * inputFactor + inputHalf) >> inputRight);
+    }
+  }
+
+  private static long largest(long[] h) {
+    long max = 0;
+    for (long value : h) {
+      max = Math.max(max, Math.abs(value));
     }
     return max;
+  }
+
+  /** Rounds to the new exponent. Nothing clips: max ≤ qmax·2^e, so the rounded value is at most qmax. */
+  private static void round(long[] h, int exponent, long[] m) {
+    long half = exponent == 0 ? 0 : 1L << (exponent - 1);
+    for (int n = 0; n < m.length; n++) {
+      m[n] = (h[n] + half) >> exponent;
+    }
+  }
+
+  private static long dot(long[] m, long[] c) {
+    long sum = 0;
+    for (int n = 0; n < m.length; n++) {
+      sum += m[n] * c[n];
+    }
+    return sum;
   }
 }

@@ -7,13 +7,13 @@ import static io.github.lightmamba.integer.NumericFormat.OPERAND_BITS;
 
 /** What all channels of a layer share in the scan: B, C as INT8 with exponents, dt and decay a head; {@code docs/numerics.md}, 4 and 5. */
 final class ScanOperands {
-  /** (tokens, groups·state). */
-  final int[] b;
-  /** (tokens, groups·state). */
-  final int[] c;
-  /** (tokens, groups·state/stateGroup). */
+  /** (tokens · state groups of a token, stateGroup): INT8 values. */
+  final long[][] b;
+  /** (tokens · state groups of a token, stateGroup): INT8 values. */
+  final long[][] c;
+  /** (tokens · state groups of a token). */
   final int[] bExponents;
-  /** (tokens, groups·state/stateGroup). */
+  /** (tokens · state groups of a token). */
   final int[] cExponents;
   /** (heads, tokens): dtm. */
   final int[] dtMantissas;
@@ -23,11 +23,11 @@ final class ScanOperands {
   final int[] decays;
 
   private ScanOperands(ModelShape shape, int tokens) {
-    int columns = shape.groups() * shape.state();
-    b = new int[tokens * columns];
-    c = new int[tokens * columns];
-    bExponents = new int[tokens * columns / shape.stateGroup()];
-    cExponents = new int[tokens * columns / shape.stateGroup()];
+    int groups = tokens * shape.groups() * shape.stateGroups();
+    b = new long[groups][shape.stateGroup()];
+    c = new long[groups][shape.stateGroup()];
+    bExponents = new int[groups];
+    cExponents = new int[groups];
     dtMantissas = new int[shape.heads() * tokens];
     dtExponents = new int[shape.heads() * tokens];
     decays = new int[shape.heads() * tokens];
@@ -64,10 +64,9 @@ final class ScanOperands {
     return operands;
   }
 
-  private static void quantize(ModelShape shape, int[] source, int row, int tokens, int t, int[] values, int[] exponents) {
-    int columns = shape.groups() * shape.state();
+  private static void quantize(ModelShape shape, int[] source, int row, int tokens, int t, long[][] values, int[] exponents) {
     int group = shape.stateGroup();
-    int groups = columns / group;
+    int groups = shape.groups() * shape.stateGroups();
     int largest = NumericFormat.largest(OPERAND_BITS);
     for (int g = 0; g < groups; g++) {
       long max = 0;
@@ -77,7 +76,7 @@ final class ScanOperands {
       int e = exponent(max, NumericFormat.exponentLimit(OPERAND_BITS));
       exponents[t * groups + g] = e;
       for (int i = g * group; i < (g + 1) * group; i++) {
-        values[t * columns + i] = (int) clip(roundShift(source[(row + i) * tokens + t], e), largest);
+        values[t * groups + g][i - g * group] = clip(roundShift(source[(row + i) * tokens + t], e), largest);
       }
     }
   }

@@ -100,12 +100,9 @@ class SampleModelTest {
   @Test
   @DisplayName("has the perplexity of transformers over 24 windows of 512 tokens")
   void perplexity() {
-    long start = System.nanoTime();
     Score score = Perplexity.of(model, new EvaluationWindows(heldout, 24, 512), Progress.SILENT);
-    double seconds = (System.nanoTime() - start) * 1e-9;
     assertThat(score.perplexity().mean()).isCloseTo(26.316, within(0.01));
     assertThat(score.perplexity().standardError()).isBetween(0.1, 3.0);
-    assertThat(seconds).as("seconds").isLessThan(60);
   }
 
   @Test
