@@ -1,6 +1,6 @@
 /// @file
-/// The norm and the scale of a row, after the product (numerics.md, section 2). The pipelines flush: a row that they kept
-/// back would keep its convolution record in the FIFO that the next rows' weights wait behind.
+/// The norm and the scale of a row, after the product (numerics.md, section 2). The pipelines flush: a row that they
+/// kept back would keep its convolution record in the FIFO, and the weights of later rows wait behind that FIFO.
 #ifndef LIGHTMAMBA_REQUANTIZE_HPP
 #define LIGHTMAMBA_REQUANTIZE_HPP
 
