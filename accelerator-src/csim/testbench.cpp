@@ -250,7 +250,7 @@ class Accelerator {
     };
     std::map<std::pair<std::string, std::string>, Total> totals;
     for (const auto& s : simulation_.statistics()) {
-      Total& total = totals[{s.unit, s.name}];
+      Total& total = totals[{s.unit.empty() ? "link" : s.unit, s.name}];
       total.depth = s.depth;
       total.peak = total.peak > s.peak ? total.peak : s.peak;
       total.items += s.items;

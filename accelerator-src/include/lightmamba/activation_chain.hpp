@@ -18,7 +18,7 @@ inline ActivationBeat activation_beat(const Word& word) {
   return beat;
 }
 
-/// Takes one message of `words` words from the chain, hands it to `local` and, unless this is the last unit, on to the next.
+/// Takes one message of `words` words from the chain, hands it to `local` and, where asked, on to the next unit.
 template <typename C>
 void receive_message(hls::stream<ActivationBeat>& in, hls::stream<ActivationBeat>& out, hls::stream<Word>& local,
                      int words, bool forward) {

@@ -8,7 +8,8 @@
 namespace lightmamba {
 
 /// Process: the largest logit of every token that has logits, the lowest index on ties.
-/// @param decoded ids for the next token, in decode; @param output ids for `token_out`; @param traced logits for the trace
+/// @param decoded ids for the next token, in decode; @param output ids for `token_out`
+/// @param traced logits for the trace
 template <typename C>
 void argmax(hls::stream<Value>& logits, hls::stream<Value>& decoded, hls::stream<Value>& output,
             hls::stream<Value>& traced, int tokens, int logits_for_all, int decode, int trace_logits) {

@@ -12,6 +12,7 @@ namespace lightmamba {
 template <typename C>
 struct WordGeometry {
   static constexpr int kLanes = Schedule<C>::kLanesPerWord;
+  static constexpr int kLanesLog2 = exact_log2(kLanes);
   /// Elements that certainly share an activation exponent.
   static constexpr int kSubgroup = min_of(min_of(C::kActivationGroupModel, C::kActivationGroupInner), kLanes);
   static constexpr int kSubgroups = kLanes / kSubgroup;
@@ -36,13 +37,13 @@ struct Product {
 };
 
 /// Unpacks the scales of `rows` rows: mantissas a weight word at a time, and the row's exponent.
-/// @param groups weight groups of a row; @param group elements of a weight group
+/// @param groups weight groups of a row; @param group_log2 log2 of the elements of a weight group
 template <typename C>
 void unpack_segment(hls::stream<Word>& scales, hls::stream<Mantissas<C> >& mantissas, hls::stream<ap_int<8> >& kappas,
-                    int rows, int groups, int group) {
+                    int rows, int groups, int group_log2) {
 #pragma HLS INLINE off
   typedef WordGeometry<C> G;
-  const int in_word = group >= G::kLanes ? 1 : G::kLanes / group;
+  const int in_word = group_log2 >= G::kLanesLog2 ? 1 : 1 << (G::kLanesLog2 - group_log2);
 UNPACK_BLOCK:
   for (int row = 0; row < rows; row += C::kBlockRows) {
 #pragma HLS LOOP_FLATTEN off
@@ -67,7 +68,7 @@ UNPACK_BLOCK:
       UNPACK_SLOT:
         for (int slot = 0; slot < G::kSlots; ++slot) {
 #pragma HLS UNROLL
-          if (in_word == 1 || slot * G::kSpan / group == filled) {
+          if (in_word == 1 || (slot * G::kSpan) >> group_log2 == filled) {
             packed.slot[slot] = static_cast<unsigned char>(byte.to_uint());
           }
         }
@@ -89,6 +90,8 @@ void unpack_scales(hls::stream<Word>& scales, hls::stream<Mantissas<C> >& mantis
   typedef Schedule<C> S;
   const int model_groups = C::kModel / C::kWeightGroupModel;
   const int inner_groups = C::kInner / C::kWeightGroupInner;
+  const int model_log2 = exact_log2(C::kWeightGroupModel);
+  const int inner_log2 = exact_log2(C::kWeightGroupInner);
 UNPACK_TOKEN:
   for (int token = 0; token < tokens; ++token) {
 #pragma HLS LOOP_FLATTEN off
@@ -96,22 +99,23 @@ UNPACK_TOKEN:
   UNPACK_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-      unpack_segment<C>(scales, mantissas, kappas, S::kSharedRounds, model_groups, C::kWeightGroupModel);
-      unpack_segment<C>(scales, mantissas, kappas, 2 * S::kChannelRounds, model_groups, C::kWeightGroupModel);
-      unpack_segment<C>(scales, mantissas, kappas, S::kOutRounds, inner_groups, C::kWeightGroupInner);
+      unpack_segment<C>(scales, mantissas, kappas, S::kSharedRounds, model_groups, model_log2);
+      unpack_segment<C>(scales, mantissas, kappas, 2 * S::kChannelRounds, model_groups, model_log2);
+      unpack_segment<C>(scales, mantissas, kappas, S::kOutRounds, inner_groups, inner_log2);
     }
     if (has_logits(token, tokens, logits_for_all)) {
-      unpack_segment<C>(scales, mantissas, kappas, S::kHeadRounds, model_groups, C::kWeightGroupModel);
+      unpack_segment<C>(scales, mantissas, kappas, S::kHeadRounds, model_groups, model_log2);
     }
   }
 }
 
 /// Takes an ACTIVATION message and multiplies it by `rows` rows.
-/// @param length elements of the vector; @param group elements of an activation group; @param row_words words of a row
-/// @param weight_group elements of a weight group
+/// @param groups activation groups of the vector; @param group_log2 log2 of their elements
+/// @param row_words words of a row; @param words_per_scale words that share their mantissas
 template <typename C>
 void multiply_rows(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::stream<Mantissas<C> >& mantissas,
-                   hls::stream<Product>& products, int rows, int length, int group, int row_words, int weight_group) {
+                   hls::stream<Product>& products, int rows, int groups, int group_log2, int row_words,
+                   int words_per_scale) {
 #pragma HLS INLINE off
   typedef WordGeometry<C> G;
   typedef Schedule<C> S;
@@ -125,7 +129,7 @@ void multiply_rows(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::
   const Word header = vectors.read();
   const ap_int<16> t = ap_int<16>(signed_bytes_at<32>(header, 0));
   const ap_uint<17> u = ap_uint<17>(bytes_at<32>(header, 4));
-  const int exponent_words = ceil_div(length / group, S::kExponentsPerWord);
+  const int exponent_words = ceil_div(groups, S::kExponentsPerWord);
 LOAD_EXPONENTS:
   for (int w = 0; w < exponent_words; ++w) {
 #pragma HLS PIPELINE II=1
@@ -145,13 +149,12 @@ LOAD_VALUES:
   LOAD_SUBGROUP:
     for (int s = 0; s < G::kSubgroups; ++s) {
 #pragma HLS UNROLL
-      const int a = min_of((w * G::kLanes + s * G::kSubgroup) / group, length / group - 1);
+      const int a = min_of((w * G::kLanes + s * G::kSubgroup) >> group_log2, groups - 1);
       const int d = field<4>(exponents[a / S::kExponentsPerWord], a % S::kExponentsPerWord).to_int();
       shifts[w][s] = static_cast<unsigned char>(C::kRelativeExponentMax - d);
     }
   }
 
-  const int words_per_scale = weight_group > G::kLanes ? weight_group / G::kLanes : 1;
   Mantissas<C> scale = {};
   Wide acc = 0;
   int word_of_row = 0;
@@ -214,6 +217,12 @@ template <typename C>
 void multiply(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::stream<Mantissas<C> >& mantissas,
               hls::stream<Product>& products, int tokens, int logits_for_all) {
   typedef Schedule<C> S;
+  constexpr int kModelGroups = C::kModel / C::kActivationGroupModel;
+  constexpr int kInnerGroups = C::kInner / C::kActivationGroupInner;
+  constexpr int kModelLog2 = exact_log2(C::kActivationGroupModel);
+  constexpr int kInnerLog2 = exact_log2(C::kActivationGroupInner);
+  constexpr int kModelScaleWords = max_of(1, C::kWeightGroupModel / WordGeometry<C>::kLanes);
+  constexpr int kInnerScaleWords = max_of(1, C::kWeightGroupInner / WordGeometry<C>::kLanes);
 MULTIPLY_TOKEN:
   for (int token = 0; token < tokens; ++token) {
 #pragma HLS LOOP_FLATTEN off
@@ -227,9 +236,9 @@ MULTIPLY_TOKEN:
       const bool head = step == 2 * C::kLayers;
       const bool out = !head && step % 2 == 1;
       const int rows = head ? S::kHeadRounds : (out ? S::kOutRounds : S::kInputRows);
-      multiply_rows<C>(vectors, weights, mantissas, products, rows, out ? C::kInner : C::kModel,
-                       out ? C::kActivationGroupInner : C::kActivationGroupModel,
-                       out ? S::kInnerRowWords : S::kModelRowWords, out ? C::kWeightGroupInner : C::kWeightGroupModel);
+      multiply_rows<C>(vectors, weights, mantissas, products, rows, out ? kInnerGroups : kModelGroups,
+                       out ? kInnerLog2 : kModelLog2, out ? S::kInnerRowWords : S::kModelRowWords,
+                       out ? kInnerScaleWords : kModelScaleWords);
     }
   }
 }

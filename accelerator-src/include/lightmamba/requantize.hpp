@@ -1,5 +1,6 @@
 /// @file
-/// The norm and the scale of a row, after the product (numerics.md, section 2).
+/// The norm and the scale of a row, after the product (numerics.md, section 2). The pipelines flush: a row that they
+/// kept back would keep its convolution record in the FIFO, and the weights of later rows wait behind that FIFO.
 #ifndef LIGHTMAMBA_REQUANTIZE_HPP
 #define LIGHTMAMBA_REQUANTIZE_HPP
 
@@ -22,7 +23,7 @@ void requantize_rows(hls::stream<Product>& products, hls::stream<ap_int<8> >& ka
 #pragma HLS INLINE off
 REQUANTIZE_ROW:
   for (int row = 0; row < rows; ++row) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
 #pragma HLS LOOP_TRIPCOUNT min=1 max=60000
     out.write(scale_product<C>(products.read(), kappas.read()));
   }
@@ -44,7 +45,7 @@ REQUANTIZE_TOKEN:
       requantize_rows<C>(products, kappas, convolved, S::kSharedRounds);
     REQUANTIZE_PAIR:
       for (int row = 0; row < 2 * S::kChannelRounds; ++row) {
-#pragma HLS PIPELINE II=1
+#pragma HLS PIPELINE II=1 style=flp
         const Value p = scale_product<C>(products.read(), kappas.read());
         if (row % 2 == 0) {
           convolved.write(p);

@@ -47,6 +47,11 @@ struct Schedule {
   static_assert(C::kInner % C::kActivationGroupInner == 0, "lightmamba: kActivationGroupInner divides kInner");
   static_assert(C::kModel % C::kWeightGroupModel == 0, "lightmamba: kWeightGroupModel divides kModel");
   static_assert(C::kInner % C::kWeightGroupInner == 0, "lightmamba: kWeightGroupInner divides kInner");
+  static_assert(exact_log2(C::kActivationGroupModel) >= 0 && exact_log2(C::kActivationGroupInner) >= 0,
+                "lightmamba: activation groups are powers of two");
+  static_assert(exact_log2(C::kWeightGroupModel) >= 0 && exact_log2(C::kWeightGroupInner) >= 0,
+                "lightmamba: weight groups are powers of two");
+  static_assert(exact_log2(C::kStateGroup) >= 0, "lightmamba: the state group is a power of two");
   static_assert(C::kModel <= (1 << 14) && C::kInner <= (1 << 14), "lightmamba: a vector has at most 2^14 elements");
   static_assert(C::kHadamardFactor << C::kHadamardLog2 == C::kInner,
                 "lightmamba: kInner is kHadamardFactor * 2^kHadamardLog2");

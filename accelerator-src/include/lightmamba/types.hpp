@@ -35,6 +35,11 @@ constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
 constexpr int min_of(int a, int b) { return a < b ? a : b; }
 constexpr int max_of(int a, int b) { return a > b ? a : b; }
 
+/// log2(n) of a power of two; -1 where n is none.
+constexpr int exact_log2(int n) {
+  return n == 1 ? 0 : (n < 2 || n % 2 != 0 ? -1 : (exact_log2(n / 2) < 0 ? -1 : exact_log2(n / 2) + 1));
+}
+
 /// Bits [index*W, index*W + W) of a word, as an unsigned number.
 template <int W>
 inline ap_uint<W> field(const Word& word, int index) {

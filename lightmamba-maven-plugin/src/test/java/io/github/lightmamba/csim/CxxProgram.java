@@ -30,7 +30,8 @@ record CxxProgram(Path executable) {
 
   static CxxProgram compile(String compiler, String source, Path folder, String... options) throws IOException {
     assumeCompiler(compiler);
-    Path executable = folder.resolve(source.replace(".cpp", "-" + compiler.replace('+', 'x')));
+    Path executable = folder.resolve(
+        Path.of(source).getFileName().toString().replace(".cpp", "-" + compiler.replace('+', 'x')));
     List<String> command = new ArrayList<>(List.of(compiler, "-std=c++17", "-Wall", "-Wextra", "-Werror",
         "-DLIGHTMAMBA_CSIM", "-I" + folder, "-I" + SOURCES.resolve("csim/include"), "-I" + SOURCES.resolve("include")));
     command.addAll(List.of(options));

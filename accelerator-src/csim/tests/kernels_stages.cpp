@@ -1,0 +1,193 @@
+// Single stages and primitives on cases from a file (argv[1]): one case a line, one line of results each.
+// Numbers are decimal; images and messages are hexadecimal bytes, first byte first.
+
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "lightmamba_csim.hpp"
+
+#include "lightmamba_config.hpp"
+
+#include "lightmamba/conv1d.hpp"
+#include "lightmamba/gate.hpp"
+#include "lightmamba/gemv.hpp"
+#include "lightmamba/hadamard.hpp"
+#include "lightmamba/quantizer.hpp"
+#include "lightmamba/requantize.hpp"
+#include "lightmamba/rsqrt.hpp"
+#include "lightmamba/selective_scan.hpp"
+#include "lightmamba/silu.hpp"
+#include "lightmamba/softplus_decay.hpp"
+
+using namespace lightmamba;
+typedef Config C;
+typedef Schedule<C> S;
+
+static short silu_table[C::kSiluEntries + 1];
+static int rsqrt_table[C::kRsqrtEntries];
+static int exp2_table[C::kExp2Entries];
+static int log1p_table[C::kLog1pEntries];
+
+static std::vector<Word> words(const std::string& hex) {
+  std::vector<Word> result((hex.size() / 2 + kWordBytes - 1) / kWordBytes, Word(0));
+  for (size_t i = 0; i < hex.size() / 2; ++i) {
+    const int byte = std::stoi(hex.substr(2 * i, 2), nullptr, 16);
+    const int bit = static_cast<int>(i % kWordBytes) * 8;
+    result[i / kWordBytes].range(bit + 7, bit) = ap_uint<8>(byte);
+  }
+  return result;
+}
+
+static Wide number(std::istream& in) {
+  Wide value = 0;
+  if (!(in >> value)) lightmamba::csim::misuse("a case lacks a number");
+  return value;
+}
+
+static std::vector<Wide> numbers(std::istream& in, int count) {
+  std::vector<Wide> result;
+  for (int i = 0; i < count; ++i) result.push_back(number(in));
+  return result;
+}
+
+static void load_tables(std::istream& in, const std::string& op) {
+  if (op == "SILU") for (int i = 0; i <= C::kSiluEntries; ++i) silu_table[i] = static_cast<short>(number(in));
+  if (op == "RSQRT") for (int i = 0; i < C::kRsqrtEntries; ++i) rsqrt_table[i] = static_cast<int>(number(in));
+  if (op == "EXP2") for (int i = 0; i < C::kExp2Entries; ++i) exp2_table[i] = static_cast<int>(number(in));
+  if (op == "LOG1P") for (int i = 0; i < C::kLog1pEntries; ++i) log1p_table[i] = static_cast<int>(number(in));
+}
+
+static void transform(std::istream& in, std::ostream& out) {
+  hls::stream<ap_int<C::kGateBits>, C::kInner> from("from");
+  hls::stream<ap_int<C::kTransformedBits>, C::kInner> to("to");
+  for (Wide v : numbers(in, C::kInner)) from.write(ap_int<C::kGateBits>(v));
+  transform_vector<C>(from, to);
+  for (int i = 0; i < C::kInner; ++i) out << to.read().to_int64() << ' ';
+}
+
+static void quantize(std::istream& in, std::ostream& out) {
+  hls::stream<Value, C::kModel> values("values");
+  hls::stream<Norm, 1> norms("norms");
+  hls::stream<Word, S::kModelMessageWords> message("message");
+  Norm norm;
+  norm.u = ap_uint<17>(number(in));
+  norm.j = ap_int<8>(number(in));
+  norms.write(norm);
+  for (Wide v : numbers(in, C::kModel)) values.write(Value(v));
+  quantize_vector<ModelVector<C> >(values, norms, message);
+  for (int w = 0; w < S::kModelMessageWords; ++w) {
+    const Word word = message.read();
+    for (int i = 0; i < kWordBytes; ++i) out << field<8>(word, i).to_int() << ' ';
+  }
+}
+
+static void product(std::istream& in, std::ostream& out) {
+  const int rows = static_cast<int>(number(in));
+  std::string message, scales, weights;
+  in >> message >> scales >> weights;
+  hls::stream<Word, 4096> vector_words("vector_words"), scale_words("scale_words"), weight_words("weight_words");
+  hls::stream<Mantissas<C>, 4096> mantissas("mantissas");
+  hls::stream<ap_int<8>, 4096> kappas("kappas");
+  hls::stream<Product, 4096> products("products");
+  for (const Word& w : words(message)) vector_words.write(w);
+  for (const Word& w : words(scales)) scale_words.write(w);
+  for (const Word& w : words(weights)) weight_words.write(w);
+  unpack_segment<C>(scale_words, mantissas, kappas, rows, C::kModel / C::kWeightGroupModel,
+                    exact_log2(C::kWeightGroupModel));
+  multiply_rows<C>(vector_words, weight_words, mantissas, products, rows, C::kModel / C::kActivationGroupModel,
+                   exact_log2(C::kActivationGroupModel), S::kModelRowWords,
+                   max_of(1, C::kWeightGroupModel / S::kLanesPerWord));
+  for (int row = 0; row < rows; ++row) {
+    const Product p = products.read();
+    out << p.acc.to_int64() << ' ' << scale_product<C>(p, kappas.read()).to_int64() << ' ';
+  }
+}
+
+static void convolution(std::istream& in, std::ostream& out) {
+  std::string record;
+  in >> record;
+  const ConvolutionRecord<C> unpacked = unpack_record<C>(words(record)[0], 0);
+  short history[C::kConv - 1];
+  for (int k = 0; k < C::kConv - 1; ++k) history[k] = static_cast<short>(number(in));
+  out << convolve_step<C>(unpacked, history, ap_int<16>(number(in)));
+  for (int k = 0; k < C::kConv - 1; ++k) out << ' ' << history[k];
+}
+
+static void one_case(const std::string& op, std::istream& in, std::ostream& out) {
+  if (op == "bitlen") {
+    out << bit_length(number(in));
+  } else if (op == "rnd") {
+    const std::vector<Wide> a = numbers(in, 2);
+    out << rnd(a[0], static_cast<int>(a[1]));
+  } else if (op == "shift16" || op == "shift48" || op == "shift62") {
+    const std::vector<Wide> a = numbers(in, 2);
+    const int s = static_cast<int>(a[1]);
+    out << (op == "shift16" ? shift<16>(a[0], s).to_int64()
+                            : (op == "shift48" ? shift<48>(a[0], s).to_int64() : shift<62>(a[0], s).to_int64()));
+  } else if (op == "sat24") {
+    out << sat<24>(number(in)).to_int64();
+  } else if (op == "exponent") {
+    const std::vector<Wide> a = numbers(in, 2);
+    out << exponent(a[0], static_cast<int>(a[1]));
+  } else if (op == "silu") {
+    out << silu<C>(number(in), silu_table);
+  } else if (op == "rsqrt") {
+    const std::vector<Wide> a = numbers(in, 2);
+    const SquareSum s = (SquareSum(a[0]) << 40) + SquareSum(a[1]);
+    const Norm norm = rsqrt<C>(s, rsqrt_table);
+    out << norm.u.to_int() << ' ' << norm.j.to_int();
+  } else if (op == "softplus") {
+    const std::vector<Wide> a = numbers(in, 4);
+    out << softplus<C>(a[0], a[1], a[2], a[3], exp2_table, log1p_table);
+  } else if (op == "decay") {
+    const std::vector<Wide> a = numbers(in, 3);
+    out << decay<C>(a[0], a[1], static_cast<int>(a[2]), exp2_table);
+  } else if (op == "gate") {
+    const std::vector<Wide> a = numbers(in, 3);
+    out << gate_value<C>(a[0], a[1], static_cast<int>(a[2]), silu_table).to_int64();
+  } else if (op == "state") {
+    const std::vector<Wide> a = numbers(in, 7);
+    Operand dx;
+    dx.value = a[3];
+    dx.exponent = static_cast<int>(a[4]);
+    out << scan_element<C>(a[0], static_cast<int>(a[1]), a[2], dx, a[5], static_cast<int>(a[6]));
+  } else if (op == "hadamard") {
+    transform(in, out);
+  } else if (op == "quantize") {
+    quantize(in, out);
+  } else if (op == "product") {
+    product(in, out);
+  } else if (op == "convolution") {
+    convolution(in, out);
+  } else {
+    lightmamba::csim::misuse("unknown case", op.c_str());
+  }
+}
+
+int main(int argc, char** argv) {
+  if (argc != 2) return 2;
+  std::ifstream file(argv[1]);
+  std::ostringstream out;
+  csim::Simulation simulation(1);
+  simulation.start("stages", [&] {
+    std::string line;
+    while (std::getline(file, line)) {
+      std::istringstream in(line);
+      std::string op;
+      in >> op;
+      if (op == "SILU" || op == "RSQRT" || op == "EXP2" || op == "LOG1P") {
+        load_tables(in, op);
+      } else {
+        one_case(op, in, out);
+        out << '\n';
+      }
+    }
+  });
+  simulation.run();
+  std::fputs(out.str().c_str(), stdout);
+  return 0;
+}

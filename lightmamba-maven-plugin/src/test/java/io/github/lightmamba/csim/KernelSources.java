@@ -1,0 +1,93 @@
+package io.github.lightmamba.csim;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The generated sources of one small accelerator, rendered from the templates by plain text replacement. */
+final class KernelSources {
+
+  static final Path ROOT = Path.of("..", "accelerator-src").toAbsolutePath().normalize();
+
+  private static final Pattern VARIABLE = Pattern.compile("\\[=(\\w+)(\\?c)?]");
+  private static final Pattern TABLE_ROW = Pattern.compile("\\| `k(\\w+)` \\| (-?\\d+) \\| .*");
+
+  private final Map<String, String> variables = new LinkedHashMap<>();
+
+  /** Numeric constants come from the table of the README of accelerator-src. */
+  KernelSources() throws IOException {
+    for (String line : Files.readAllLines(ROOT.resolve("README.md"))) {
+      Matcher row = TABLE_ROW.matcher(line);
+      if (row.matches()) {
+        variables.put(row.group(1).substring(0, 1).toLowerCase(java.util.Locale.ROOT) + row.group(1).substring(1),
+            row.group(2));
+      }
+    }
+    for (String depth : new String[] {"unitWords", "coreWords", "embeddingWords", "maximumTokens", "traceWords"}) {
+      set(depth, 1);
+    }
+    set("lanes", 1).set("blockRows", 16).set("weightBits", 8).set("headBits", 8).set("activationBits", 8);
+  }
+
+  KernelSources set(String name, int value) {
+    variables.put(name, Integer.toString(value));
+    return this;
+  }
+
+  int get(String name) {
+    return Integer.parseInt(variables.get(name));
+  }
+
+  /** F_m, Paley's first construction; m = 1 or m - 1 a prime that leaves 3 modulo 4. */
+  KernelSources hadamard(int factor, int log2) {
+    StringBuilder rows = new StringBuilder();
+    for (int[] row : factor(factor)) {
+      rows.append(rows.isEmpty() ? "{" : ", {");
+      for (int i = 0; i < row.length; i++) {
+        rows.append(i == 0 ? "" : ", ").append(row[i]);
+      }
+      rows.append('}');
+    }
+    variables.put("hadamardSigns", rows.toString());
+    return set("hadamardFactor", factor).set("hadamardLog2", log2);
+  }
+
+  static int[][] factor(int m) {
+    int q = m - 1;
+    int[][] f = new int[m][m];
+    for (int i = 0; i < m; i++) {
+      for (int j = 0; j < m; j++) {
+        f[i][j] = i == j || i == 0 ? 1 : j == 0 ? -1 : residue(i - j, q);
+      }
+    }
+    return f;
+  }
+
+  private static int residue(int a, int q) {
+    for (int x = 1; x < q; x++) {
+      if (Math.floorMod(x * x - a, q) == 0) {
+        return 1;
+      }
+    }
+    return -1;
+  }
+
+  /** Renders `template` (relative to accelerator-src, without `.ftl`) into the folder; a missing variable is an error. */
+  Path render(String template, Path folder) throws IOException {
+    String text = Files.readString(ROOT.resolve(template + ".ftl"));
+    String rendered = VARIABLE.matcher(text).replaceAll(match -> {
+      String value = variables.get(match.group(1));
+      if (value == null) {
+        throw new AssertionError(template + ": the variable " + match.group(1) + " is not in the README's table");
+      }
+      return value;
+    });
+    Path file = folder.resolve(Path.of(template).getFileName());
+    Files.writeString(file, rendered);
+    return file;
+  }
+}

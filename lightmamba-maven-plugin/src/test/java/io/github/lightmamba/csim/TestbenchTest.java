@@ -1,0 +1,119 @@
+package io.github.lightmamba.csim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole accelerator on images of zeros: every logit is 0, so that every argmax is 0, and every loop is walked. */
+@DisplayName("The testbench of a whole accelerator")
+class TestbenchTest {
+
+  private static final int UNITS = 3;
+  private static final int LAYERS = 2;
+  private static final int VOCABULARY = 37;
+
+  // Rounds a unit and words by hand from docs/formats.md, sections 1 to 4, for D 32, I 48, H 3, N 16, K 4.
+  private static final int TABLE_WORDS = 16;
+  private static final int SHARED_WORDS = 3 + 1 + 12;       // 35 rows, 12 a unit; 12 records, 24 scale bytes
+  private static final int CHANNEL_WORDS = 2 * (2 + 1 + 16); // 16 pairs a unit, two blocks of 8
+  private static final int OUT_WORDS = 1 + 11;              // 32 rows, 11 a unit; 44 scale bytes
+  private static final int HEAD_WORDS = 1 + 13;             // 37 rows, 13 a unit; 26 scale bytes
+  private static final int LAYER_WORDS = SHARED_WORDS + CHANNEL_WORDS + OUT_WORDS;
+  private static final int CORE_TABLE_WORDS = 49 + 17 + 17 + 1;
+  private static final int CORE_LAYER_WORDS = 1 + 1 + 2;
+
+  @TempDir
+  static Path folder;
+
+  private static CxxProgram program;
+
+  @BeforeAll
+  static void compile() throws IOException {
+    KernelSources sources = new KernelSources().set("model", 32).set("inner", 48).set("heads", 3).set("headDim", 16)
+        .set("state", 16).set("groups", 1).set("conv", 4).set("layers", LAYERS).set("vocabulary", VOCABULARY)
+        .set("units", UNITS).set("activationGroupModel", 32).set("activationGroupInner", 16)
+        .set("weightGroupModel", 32).set("weightGroupInner", 16).set("stateGroup", 16).hadamard(12, 2);
+    sources.render("config/lightmamba_config.hpp", folder);
+    Path unit = sources.render("kernels/unit.cpp", folder);
+    Path core = sources.render("kernels/core.cpp", folder);
+    program = CxxProgram.compile("g++", "../testbench.cpp", folder, "-O1", "-Wno-unknown-pragmas", unit.toString(),
+        core.toString());
+    Files.write(folder.resolve("unit"), new byte[64 * (TABLE_WORDS + LAYERS * LAYER_WORDS + HEAD_WORDS)]);
+    Files.write(folder.resolve("embedding"), new byte[64 * VOCABULARY]);
+    byte[] image = new byte[64 * (CORE_TABLE_WORDS + LAYERS * CORE_LAYER_WORDS)];
+    for (int layer = 0; layer < LAYERS; layer++) {
+      for (int head = 0; head < 3; head++) {
+        image[64 * (CORE_TABLE_WORDS + layer * CORE_LAYER_WORDS + 1) + 16 * head + 13] = 16; // state bits
+      }
+    }
+    Files.write(folder.resolve("core"), image);
+  }
+
+  private CxxProgram.Run run(String unitImage, String... starts) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (int unit = 0; unit < UNITS; unit++) {
+      lines.add("unit_image " + folder.resolve(unitImage));
+    }
+    lines.add("core_image " + folder.resolve("core"));
+    lines.add("embedding_image " + folder.resolve("embedding"));
+    lines.add("statistics " + folder.resolve("statistics.json"));
+    lines.add("progress 1");
+    lines.addAll(List.of(starts));
+    Files.write(folder.resolve("run.txt"), lines);
+    return program.run(folder.resolve("run.txt").toString());
+  }
+
+  private static String start(int tokens, int logitsForAll, int decode, String ids) {
+    return "start\ntokens " + tokens + "\nlogits_for_all " + logitsForAll + "\nreset 1\ndecode " + decode
+        + "\ntrace_layers 1\ntrace_logits 1\ntoken_in " + ids;
+  }
+
+  @Test
+  @DisplayName("ends prefill and decode without deadlock or leftover, and every port delivers what the formats say")
+  void ends() throws IOException {
+    Path tokens = folder.resolve("tokens");
+    Path trace = folder.resolve("trace");
+    CxxProgram.Run run = run("unit", start(5, 0, 0, "1 2 3 4 36"),
+        start(4, 1, 1, "7") + "\ntoken_out " + tokens + "\ntrace " + trace);
+    assertThat(run.exitCode()).as(run.errors()).isZero();
+    assertThat(run.errors().lines().filter(line -> line.startsWith("progress"))).hasSize(9);
+    assertThat(Files.readAllBytes(tokens)).isEqualTo(new byte[4 * 4]);
+    assertThat(Files.readAllBytes(trace)).hasSize(4 * (LAYERS * 2 + 3) * 64).containsOnly(0);
+    String statistics = Files.readString(folder.resolve("statistics.json"));
+    int weights = 2 * TABLE_WORDS + 9 * LAYERS * LAYER_WORDS + 5 * HEAD_WORDS;
+    for (int unit = 0; unit < UNITS; unit++) {
+      assertThat(statistics).contains(
+          "{\"kernel\": \"unit" + unit + "\", \"port\": \"weights\", \"beats\": " + weights + "}");
+    }
+    assertThat(statistics)
+        .contains("\"port\": \"parameters\", \"beats\": " + (2 * CORE_TABLE_WORDS + 9 * LAYERS * CORE_LAYER_WORDS) + "}")
+        .contains("\"port\": \"embedding\", \"beats\": 9}");
+  }
+
+  @Test
+  @DisplayName("refuses an image whose size does not fit the configuration, with code 2 and both sizes")
+  void refusesAnImageOfAnotherSize() throws IOException {
+    Files.write(folder.resolve("short"), new byte[64]);
+    CxxProgram.Run run = run("short", start(1, 0, 0, "1"));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.errors()).contains("has 64 bytes")
+        .contains("needs " + 64 * (TABLE_WORDS + LAYERS * LAYER_WORDS + HEAD_WORDS));
+  }
+
+  @Test
+  @DisplayName("refuses an id outside the vocabulary and a decode that asks for one set of logits")
+  void refusesABadStart() throws IOException {
+    assertThat(run("unit", start(1, 0, 0, "37")).errors()).contains("37 is outside the vocabulary");
+    CxxProgram.Run decode = run("unit", start(2, 0, 1, "1"));
+    assertThat(decode.exitCode()).isEqualTo(2);
+    assertThat(decode.errors()).contains("decode needs logits_for_all 1");
+  }
+}

@@ -1,0 +1,209 @@
+package io.github.lightmamba.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.GenerateKernelsRequest;
+import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.TinyModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The kernels in C simulation against the integer model, and faults put into images and runs: each one has to be found. The kernels are compiled once.
+ */
+class KernelsTest {
+  private static final int PROMPT = 11;
+  private static final int GENERATED = 5;
+  private static final int SILU_BYTES = 1024;
+
+  @TempDir static Path shared;
+
+  private static QuantizedModel model;
+  private static ReferenceRun reference;
+  private static KernelFolder kernels;
+  private static Path program;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void compile() throws Exception {
+    Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
+    model = TinyModels.tied();
+    Path quantized = Files.createDirectory(shared.resolve("quantized"));
+    QuantizedModelFolder.write(quantized, model, "w8a8");
+    Path output = Files.createDirectory(shared.resolve("kernels"));
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(shared), quantized, Board.U280, null);
+    new GenerateKernelsStage().run(request, output, Progress.SILENT);
+    kernels = KernelFolder.of(output);
+    reference = ReferenceRun.of(new IntegerModel(model), TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5), GENERATED);
+    Path build = Files.createDirectory(shared.resolve("build"));
+    program = new CSimulation(kernels, build).compile(CppCompiler.find(null));
+  }
+
+  /** Runs prefill and decode with images that a fault may have changed. */
+  private TraceComparison run(KernelFolder.Images images, boolean resetPrefill) throws IOException {
+    CSimulation simulation = new CSimulation(kernels, folder);
+    CSimulation.Start prefill = new CSimulation.Start("prefill", false, resetPrefill, reference.prompt(), PROMPT);
+    int[] first = {reference.generated()[0]};
+    CSimulation.Start decode = new CSimulation.Start("decode", true, false, first, GENERATED);
+    simulation.run(program, images, List.of(prefill, decode), Progress.SILENT);
+    TraceComparison comparison = new TraceComparison(reference);
+    comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), 0, PROMPT);
+    comparison.tokens(folder.resolve("prefill" + CSimulation.TOKENS), 0, PROMPT);
+    comparison.trace(folder.resolve("decode" + CSimulation.TRACE), PROMPT, GENERATED);
+    comparison.tokens(folder.resolve("decode" + CSimulation.TOKENS), PROMPT, GENERATED);
+    return comparison;
+  }
+
+  /** Returns the images with one of them changed. */
+  private interface Fault {
+    void apply(byte[] image);
+  }
+
+  private KernelFolder.Images unitFault(int unit, Fault fault) throws IOException {
+    KernelFolder.Images images = kernels.images();
+    List<Path> units = new ArrayList<>(images.units());
+    units.set(unit, faulty(units.get(unit), fault));
+    return new KernelFolder.Images(units, images.core(), images.embedding());
+  }
+
+  private KernelFolder.Images coreFault(Fault fault) throws IOException {
+    KernelFolder.Images images = kernels.images();
+    return new KernelFolder.Images(images.units(), faulty(images.core(), fault), images.embedding());
+  }
+
+  private Path faulty(Path image, Fault fault) throws IOException {
+    byte[] bytes = Files.readAllBytes(image);
+    byte[] before = bytes.clone();
+    fault.apply(bytes);
+    assertThat(bytes).as("the fault changes the image").isNotEqualTo(before);
+    return Files.write(folder.resolve("faulty.bin"), bytes);
+  }
+
+  private static void assertFound(TraceComparison comparison, int layer) {
+    assertThat(comparison.mismatches()).isPositive();
+    Divergence first = comparison.first().get(0);
+    assertThat(first.layer()).as(first.sentence()).isEqualTo(layer);
+    assertThat(first.expected()).isNotEqualTo(first.actual());
+  }
+
+  @Test
+  void kernelsEqualTheIntegerModel() throws Exception {
+    TraceComparison comparison = run(kernels.images(), true);
+    assertThat(comparison.first()).isEmpty();
+    int values = (model.shape().layers() * model.shape().model() + model.shape().vocabulary() + 1) * (PROMPT + GENERATED);
+    assertThat(comparison.compared()).isEqualTo(values);
+  }
+
+  @Test
+  void aSecondStartWithoutReloadEqualsTheFirst() throws Exception {
+    CSimulation simulation = new CSimulation(kernels, folder);
+    List<CSimulation.Start> starts = new ArrayList<>();
+    for (String name : List.of("one", "two")) {
+      starts.add(new CSimulation.Start(name, false, true, reference.prompt(), PROMPT));
+    }
+    simulation.run(program, kernels.images(), starts, Progress.SILENT);
+    assertThat(folder.resolve("two" + CSimulation.TRACE)).hasSameBinaryContentAs(folder.resolve("one" + CSimulation.TRACE));
+  }
+
+  @Test
+  void chunksOfAPromptEqualTheWhole() throws Exception {
+    CSimulation simulation = new CSimulation(kernels, folder);
+    int[] head = Arrays.copyOf(reference.prompt(), 4);
+    int[] tail = Arrays.copyOfRange(reference.prompt(), 4, PROMPT);
+    List<CSimulation.Start> starts =
+        List.of(
+            new CSimulation.Start("head", false, true, head, head.length),
+            new CSimulation.Start("tail", false, false, tail, tail.length));
+    simulation.run(program, kernels.images(), starts, Progress.SILENT);
+    TraceComparison comparison = new TraceComparison(reference);
+    comparison.trace(folder.resolve("head" + CSimulation.TRACE), 0, head.length);
+    comparison.trace(folder.resolve("tail" + CSimulation.TRACE), head.length, tail.length);
+    assertThat(comparison.first()).isEmpty();
+  }
+
+  @Test
+  void aFlippedWeightBitIsFound() throws Exception {
+    // The last words are LM head rows; the first weights after the table belong to layer 0.
+    assertFound(run(unitFault(1, image -> image[image.length - 40] ^= 0x40), true), -1);
+    assertFound(run(unitFault(0, image -> image[SILU_BYTES + 5 * 64] ^= 0x40), true), 0);
+  }
+
+  @Test
+  void aWrongScaleIsFound() throws Exception {
+    // Layer 0, first block: 4 words of conv records, then the scales; 64/64 groups a row, so byte 0 is the mantissa of the first row.
+    assertFound(run(unitFault(0, image -> image[SILU_BYTES + 4 * 64] += 16), true), 0);
+    assertFound(run(unitFault(0, image -> image[SILU_BYTES + 4 * 64 + 1] += 1), true), 0);
+  }
+
+  @Test
+  void aSwappedTableEntryIsFound() throws Exception {
+    assertFound(
+        run(
+            unitFault(
+                0,
+                image -> {
+                  for (int i = 0; i < 64; i += 4) {
+                    swap(image, i, i + 2);
+                    swap(image, i + 1, i + 3);
+                  }
+                }),
+            true),
+        0);
+    int exp2 = 49 * 64;
+    assertFound(
+        run(
+            coreFault(
+                image -> {
+                  for (int knot = 0; knot < 256; knot += 2) {
+                    for (int b = 0; b < 4; b++) {
+                      swap(image, exp2 + 4 * knot + b, exp2 + 4 * knot + 4 + b);
+                    }
+                  }
+                }),
+            true),
+        0);
+  }
+
+  @Test
+  void aStateThatIsNotResetIsFound() throws Exception {
+    // On-chip memories start as seeded garbage.
+    TraceComparison comparison = run(kernels.images(), false);
+    assertFound(comparison, 0);
+    assertThat(comparison.first().get(0).token()).isZero();
+  }
+
+  @Test
+  void aWrongImageIsRefused() throws Exception {
+    KernelFolder.Images images = kernels.images();
+    byte[] bytes = Files.readAllBytes(images.core());
+    Path shortened = Files.write(folder.resolve("short.bin"), Arrays.copyOf(bytes, bytes.length - 64));
+    KernelFolder.Images wrong = new KernelFolder.Images(images.units(), shortened, images.embedding());
+    assertThatThrownBy(() -> run(wrong, true))
+        .hasMessageStartingWith("LM-CSIM-003")
+        .hasMessageContaining("short.bin");
+  }
+
+  private static void swap(byte[] image, int a, int b) {
+    byte kept = image[a];
+    image[a] = image[b];
+    image[b] = kept;
+  }
+}
