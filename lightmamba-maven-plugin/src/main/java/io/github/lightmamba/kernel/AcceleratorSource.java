@@ -16,8 +16,8 @@ import java.util.TreeMap;
 /**
  * The files of {@code accelerator-src}: those inside the plugin, or a folder of the user's.
  *
- * <p>They are read once, so that what was digested is what is copied. Files and folders whose name starts with a dot are
- * left out.
+ * <p>They are read once, so that what was digested is what is copied. Files and folders whose name starts with a dot
+ * are left out.
  */
 public final class AcceleratorSource {
   private static final String HEADERS = "include/lightmamba/";

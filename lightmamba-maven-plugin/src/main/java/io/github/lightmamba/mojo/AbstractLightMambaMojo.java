@@ -72,8 +72,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String board;
 
   /**
-   * A text file in UTF-8 from which binary points and scales are learned. Used by {@code quantize} and {@code evaluate},
-   * which cannot do without.
+   * A text file in UTF-8 from which binary points and scales are learned. Used by {@code quantize} and {@code
+   * evaluate}, which cannot do without.
    *
    * @since 0.1.0
    */
@@ -131,8 +131,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String tokens;
 
   /**
-   * The folder for everything that the goals make. Default: {@code lightmamba} in the build directory of the POM; without
-   * a POM {@code target/lightmamba} in the current folder.
+   * The folder for everything that the goals make. Default: {@code lightmamba} in the build directory of the POM;
+   * without a POM {@code target/lightmamba} in the current folder.
    *
    * @since 0.1.0
    */
@@ -149,7 +149,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   File acceleratorSource;
 
   /**
-   * Whether large files are read again to see whether they have changed, instead of trusting path, size, time and inode.
+   * Whether large files are read again to see whether they have changed, instead of trusting path, size, time and
+   * inode.
    *
    * @since 0.1.0
    */

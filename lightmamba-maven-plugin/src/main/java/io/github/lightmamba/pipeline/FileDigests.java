@@ -5,7 +5,6 @@ import io.github.lightmamba.error.LightMambaException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.util.Map;
@@ -125,9 +124,7 @@ public final class FileDigests {
       return;
     }
     memo.keySet().removeIf(path -> !Files.exists(Path.of(path)));
-    Path next = Files.createTempFile(memoFile.getParent(), ".file-digests", ".json");
-    Json.write(next, new MemoFile(memo));
-    Files.move(next, memoFile, StandardCopyOption.REPLACE_EXISTING);
+    Json.replace(memoFile, new MemoFile(memo));
     changed = false;
   }
 

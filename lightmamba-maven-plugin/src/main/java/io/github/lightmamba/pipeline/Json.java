@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /**
  * The JSON that stages write: byte-stable, two spaces, LF, a newline at the end.
@@ -75,6 +76,23 @@ public final class Json {
   }
 
   /**
+   * Writes the readable form of a value in one step: a reader sees the old file or the new one.
+   *
+   * @param file where to write; a file beside it is used on the way
+   * @param value a record, map, list or JSON tree
+   * @throws IOException if the file cannot be written; it is then unchanged
+   */
+  public static void replace(Path file, Object value) throws IOException {
+    Path next = file.resolveSibling("." + file.getFileName() + "." + ProcessHandle.current().pid());
+    try {
+      write(next, value);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(next);
+    }
+  }
+
+  /**
    * Reads a file.
    *
    * @param file what to read
@@ -91,8 +109,8 @@ public final class Json {
 
   private static DefaultPrettyPrinter printer() {
     DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
-    DefaultPrettyPrinter printer =
-        new DefaultPrettyPrinter(Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER));
+    Separators separators = Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER);
+    DefaultPrettyPrinter printer = new DefaultPrettyPrinter(separators);
     printer.indentArraysWith(indenter);
     printer.indentObjectsWith(indenter);
     return printer;

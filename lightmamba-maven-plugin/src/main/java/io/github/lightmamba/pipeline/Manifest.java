@@ -20,8 +20,8 @@ import java.util.Optional;
  *     date
  * @param inputs what it depends on, by name
  * @param outputs its files, sorted by path, without the manifest
- * @param session the Maven session that wrote it
- * @param execution the execution that wrote it, for people
+ * @param session the last Maven session that wrote it or found it up to date
+ * @param execution the execution of that session, for people
  */
 public record Manifest(
     String goal,
@@ -44,6 +44,12 @@ public record Manifest(
   /** Returns the digest of what the folder holds, reports left out: what later stages depend on. */
   public String content() {
     return Sha256.of(Json.canonical(outputs.stream().filter(o -> !o.path().equals(Workspace.REPORT)).toList()));
+  }
+
+  /** Returns the same for another session and execution. */
+  Manifest claimedBy(Origin origin) {
+    return new Manifest(
+        goal, pluginVersion, fingerprint, succeeded, inputs, outputs, origin.session(), origin.execution());
   }
 
   /**

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 /**
  * The digest of the plugin's own classes and resources.
  *
- * <p>Content only: a jar and the folder that it was made from give the same digest. Left out are {@code META-INF}, which
- * holds times and build tools, and the accelerator sources, which are an input of their own.
+ * <p>Content only: a jar and the folder that it was made from give the same digest. Left out are {@code META-INF},
+ * which holds times and build tools, and the accelerator sources, which are an input of their own.
  */
 public final class PluginCode {
   /** Where the accelerator sources lie on the class path. */

@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * The right to change a stage's folder, among all processes and threads.
  *
- * <p>The lock file {@code .<folder>.lock} beside the folder stays: to delete it would let two runs hold locks on two files
- * of one name. The lock itself goes with the process, however that ends.
+ * <p>The lock file {@code .<folder>.lock} beside the folder stays: to delete it would let two runs hold locks on two
+ * files of one name. The lock itself goes with the process, however that ends.
  */
 final class StageLock implements AutoCloseable {
   private final FileChannel channel;

@@ -52,7 +52,7 @@ public final class StageRunner {
       Optional<String> reason = reasonToRun(folder, current, inputs, fingerprint);
       if (reason.isEmpty()) {
         progress.info(stage.goal() + ": up to date (fingerprint " + fingerprint.brief() + ")");
-        return current.orElseThrow();
+        return claim(folder, current.orElseThrow());
       }
       return runNow(stage, request, folder, inputs, fingerprint, reason.get());
     } catch (IOException e) {
@@ -60,6 +60,20 @@ public final class StageRunner {
     } finally {
       saveDigests();
     }
+  }
+
+  /** Notes that this session relies on the folder, so that a later execution does not overwrite it unseen. */
+  private Manifest claim(Path folder, Manifest manifest) {
+    if (origin.session().equals(manifest.session())) {
+      return manifest;
+    }
+    Manifest claimed = manifest.claimedBy(origin);
+    try {
+      Json.replace(folder.resolve(Workspace.MANIFEST), claimed);
+    } catch (IOException e) {
+      progress.warn(folder + " cannot be written (" + e + "); a conflict of two executions would go unseen");
+    }
+    return claimed;
   }
 
   private <R> Manifest runNow(
@@ -131,7 +145,7 @@ public final class StageRunner {
       throw new LightMambaException(
           ErrorCode.STAGE_CONFLICT,
           "Two executions of this build write the same folder " + folder + " for different things: "
-              + manifest.execution() + " wrote it, and " + origin.execution() + " would overwrite it ("
+              + manifest.execution() + " made it or relies on it, and " + origin.execution() + " would overwrite it ("
               + String.join(", ", changes) + ").",
           "give each execution its own <workDirectory> in its <configuration>.");
     }

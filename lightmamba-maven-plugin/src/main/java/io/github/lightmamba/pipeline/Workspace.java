@@ -62,13 +62,14 @@ public record Workspace(Path root) {
   }
 
   /**
-   * Returns {@code path} as a person reads it: relative to the folder that holds the work directory's parent, where it
-   * lies below it, else absolute.
+   * Returns {@code path} as a person reads it: {@code target/lightmamba/1-quantized} if the work directory is {@code
+   * target/lightmamba} of any folder; a path elsewhere is absolute.
    */
   public String display(Path path) {
     Path parent = root.getParent();
     Path base = parent == null || parent.getParent() == null ? root : parent.getParent();
     Path absolute = path.toAbsolutePath().normalize();
-    return absolute.startsWith(base) && !absolute.equals(base) ? base.relativize(absolute).toString() : absolute.toString();
+    boolean below = absolute.startsWith(base) && !absolute.equals(base);
+    return (below ? base.relativize(absolute) : absolute).toString();
   }
 }

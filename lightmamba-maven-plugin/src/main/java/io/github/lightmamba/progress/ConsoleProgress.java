@@ -8,8 +8,8 @@ import java.util.function.LongSupplier;
 /**
  * Progress for a person at a terminal, or for the log of a build.
  *
- * <p>At a terminal one line is rewritten, with a bar, the percentage and the time that remains. In a log there is a plain
- * line every five seconds with the same figures, and one when a phase that took that long ends. Thread-safe.
+ * <p>At a terminal one line is rewritten, with a bar, the percentage and the time that remains. In a log there is a
+ * plain line every five seconds with the same figures, and one when a phase that took that long ends. Thread-safe.
  */
 public final class ConsoleProgress implements Progress, AutoCloseable {
   /** The time between two plain lines. */

@@ -117,9 +117,21 @@ class StageRunnerTest {
         .extracting(e -> ((LightMambaException) e).code())
         .isEqualTo(ErrorCode.STAGE_CONFLICT);
     assertThatThrownBy(() -> runner("s1", "quantize@w4 of com.example:m").run(stage, request("w4a4", 24)))
-        .hasMessageContaining("quantize@w8 of com.example:m wrote it")
+        .hasMessageContaining("quantize@w8 of com.example:m made it or relies on it")
         .hasMessageContaining("quantize@w4 of com.example:m would overwrite it (scheme w8a8 -> w4a4)");
     assertThat(folder.resolve("sub/text.txt")).hasContent("w8a8 24");
+  }
+
+  @Test
+  void whatASessionFoundUpToDateIsItsOwnToo() throws IOException {
+    runner("s1", "quantize@w8").run(stage, request("w8a8", 24));
+    runner("s2", "quantize@default").run(stage, request("w8a8", 24));
+    assertThatThrownBy(() -> runner("s2", "quantize@w4").run(stage, request("w4a4", 24)))
+        .hasMessageContaining("LM-STAGE-001")
+        .hasMessageContaining("quantize@default made it or relies on it");
+    assertThat(below()).containsExactly("manifest.json", "report.json", "sub/text.txt");
+    runner("s3", "quantize@w4").run(stage, request("w4a4", 24));
+    assertThat(stage.runs).isEqualTo(2);
   }
 
   @Test
