@@ -134,7 +134,7 @@ static void one_case(const std::string& op, std::istream& in, std::ostream& out)
     const std::vector<Wide> a = numbers(in, 2);
     out << exponent(a[0], static_cast<int>(a[1]));
   } else if (op == "silu") {
-    out << silu<C>(number(in), silu_table);
+    out << silu<C>(number(in), silu_table).to_int64();
   } else if (op == "rsqrt") {
     const std::vector<Wide> a = numbers(in, 2);
     const SquareSum s = (SquareSum(a[0]) << 40) + SquareSum(a[1]);
@@ -152,9 +152,11 @@ static void one_case(const std::string& op, std::istream& in, std::ostream& out)
   } else if (op == "state") {
     const std::vector<Wide> a = numbers(in, 7);
     Operand dx;
-    dx.value = a[3];
+    dx.value = static_cast<signed char>(a[3]);
     dx.exponent = static_cast<int>(a[4]);
-    out << scan_element<C>(a[0], static_cast<int>(a[1]), a[2], dx, a[5], static_cast<int>(a[6]));
+    out << scan_element<C>(static_cast<short>(a[0]), static_cast<int>(a[1]), ap_uint<C::kDecayFraction + 1>(a[2]), dx,
+                           static_cast<signed char>(a[5]), static_cast<int>(a[6]))
+               .to_int64();
   } else if (op == "hadamard") {
     transform(in, out);
   } else if (op == "quantize") {

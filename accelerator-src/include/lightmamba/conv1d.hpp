@@ -106,7 +106,7 @@ CONVOLVE_TOKEN:
 #pragma HLS UNROLL
           histories[layer * kEntries + entry][k] = history[k];
         }
-        const Value active = Value(silu<C>(pre, table));
+        const Value active = silu<C>(pre, table);
         if (channel) {
           x.write(active);
         } else {

@@ -11,7 +11,7 @@ namespace lightmamba {
 template <typename C>
 ap_int<C::kGateBits> gate_value(Wide y, Wide z, int gate_shift, const short* table) {
 #pragma HLS INLINE
-  return shift<C::kGateBits>(y * silu<C>(z, table), gate_shift);
+  return shift<C::kGateBits>(y * silu<C>(z, table).to_int64(), gate_shift);
 }
 
 /// Process: gates the scan's output.

@@ -8,6 +8,9 @@
 
 namespace lightmamba {
 
+/// Bits of the exact product of a row (numerics.md, section 6).
+constexpr int kAccumulatorBits = 52;
+
 /// How a weight word is cut: activation subgroups and mantissa slots, fine enough for every segment.
 template <typename C>
 struct WordGeometry {
@@ -20,6 +23,11 @@ struct WordGeometry {
   static constexpr int kSpan = min_of(min_of(C::kWeightGroupModel, C::kWeightGroupInner), kLanes);
   static constexpr int kSlots = kLanes / kSpan;
   static constexpr int kSubgroupsPerSlot = kSubgroups / kSlots;
+  /// Bits of the sum of products of a subgroup, shifted; and of a slot's sum (numerics.md, section 6).
+  static constexpr int kDotBits = 20;
+  static constexpr int kShiftedBits = kDotBits + C::kRelativeExponentMax;
+  static constexpr int kSlotBits = kShiftedBits + 3;
+  static_assert(kSubgroup <= 32 && kSubgroupsPerSlot <= 8, "lightmamba: the sums of a weight word are proven for this");
   static_assert(kSpan % kSubgroup == 0, "lightmamba: a weight group is a multiple of an activation group");
 };
 
@@ -31,9 +39,9 @@ struct Mantissas {
 
 /// The exact product of a row and a vector, with the norm of the vector.
 struct Product {
-  ap_int<52> acc;  ///< sum over groups of m * sum of w*q << (15 - d)
-  ap_uint<17> u;   ///< mantissa of 1/rms
-  ap_int<16> t;    ///< exponent of 1/rms less the vector's exponent
+  ap_int<kAccumulatorBits> acc;  ///< sum over groups of m * sum of w*q << (15 - d)
+  ap_uint<17> u;                 ///< mantissa of 1/rms
+  ap_int<16> t;                  ///< exponent of 1/rms less the vector's exponent
 };
 
 /// Unpacks the scales of `rows` rows: mantissas a weight word at a time, and the row's exponent.
@@ -179,7 +187,7 @@ MULTIPLY_WORD:
   MULTIPLY_SLOT:
     for (int slot = 0; slot < G::kSlots; ++slot) {
 #pragma HLS UNROLL
-      Wide slot_sum = 0;
+      ap_int<G::kSlotBits> slot_sum = 0;
     MULTIPLY_SUBGROUP:
       for (int s = 0; s < G::kSubgroupsPerSlot; ++s) {
 #pragma HLS UNROLL
@@ -191,16 +199,15 @@ MULTIPLY_WORD:
           const int lane = subgroup * G::kSubgroup + e;
           dot += weight[lane] * values[word_of_row][lane];
         }
-        // dot * 2^shift; a product, because a left shift of a negative number is undefined before C++20.
-        slot_sum += static_cast<Wide>(dot) * (1 << shifts[word_of_row][subgroup]);
+        slot_sum += ap_int<G::kShiftedBits>(dot) << shifts[word_of_row][subgroup];
       }
-      sum += slot_sum * scale.slot[slot];
+      sum += slot_sum.to_int64() * scale.slot[slot];
     }
     acc = sum;
     word_of_scale = word_of_scale == words_per_scale - 1 ? 0 : word_of_scale + 1;
     if (word_of_row == row_words - 1) {
       Product product;
-      product.acc = ap_int<52>(sum);
+      product.acc = ap_int<kAccumulatorBits>(sum);
       product.u = u;
       product.t = t;
       products.write(product);

@@ -12,7 +12,8 @@ namespace lightmamba {
 template <typename C>
 Value scale_product(const Product& product, ap_int<8> kappa) {
 #pragma HLS INLINE
-  const Wide scaled = rnd(product.acc.to_int64(), C::kAccumulatorDrop) * product.u.to_int64();
+  const ap_int<kAccumulatorBits - C::kAccumulatorDrop + 1> kept = rnd(product.acc.to_int64(), C::kAccumulatorDrop);
+  const Wide scaled = kept.to_int64() * product.u.to_int64();
   return shift<C::kResidualBits>(scaled, kappa.to_int() + product.t.to_int());
 }
 

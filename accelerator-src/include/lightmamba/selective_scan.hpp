@@ -32,8 +32,8 @@ struct HeadState {
 
 /// An INT8 operand with an exponent of its own.
 struct Operand {
-  Wide value;    ///< -127 .. 127
-  int exponent;  ///< value * 2^exponent
+  signed char value;  ///< -127 .. 127
+  int exponent;       ///< value * 2^exponent
 };
 
 /// dx of a channel: xs * dt as an INT8, exponent in units of Q48 (step 2).
@@ -43,19 +43,20 @@ inline Operand scan_input(Wide xs, const HeadState& head, int operand_bits) {
   const int excess = bit_length(p) - (operand_bits - 1);
   const int e = excess > 0 ? excess : 0;
   Operand operand;
-  operand.value = clip(rnd(p, e), (1LL << (operand_bits - 1)) - 1);
+  operand.value = static_cast<signed char>(clip(rnd(p, e), (1LL << (operand_bits - 1)) - 1));
   operand.exponent = e + head.dte.to_int();
   return operand;
 }
 
 /// One state element: h = sat(shift(m * decay, 20 - es) + shift(dx * b, 36 - ex - eb)) (step 3).
 template <typename C>
-Wide scan_element(Wide m, int es, Wide decay, const Operand& dx, Wide b, int eb) {
+ap_int<C::kStateWorkBits> scan_element(short m, int es, ap_uint<C::kDecayFraction + 1> decay, const Operand& dx,
+                                       signed char b, int eb) {
 #pragma HLS INLINE
   constexpr int kInputPoint = 2 * C::kFixedFraction + C::kDtFraction - C::kStateFraction;
-  const Wide kept = shift<C::kStateWorkBits>(m * decay, C::kDecayFraction - es).to_int64();
+  const Wide kept = shift<C::kStateWorkBits>(m * decay.to_int64(), C::kDecayFraction - es).to_int64();
   const Wide added = shift<C::kStateWorkBits>(dx.value * b, kInputPoint - dx.exponent - eb).to_int64();
-  return sat<C::kStateWorkBits>(kept + added).to_int64();
+  return sat<C::kStateWorkBits>(kept + added);
 }
 
 /// Process: the recurrence of the unit's channels. State mantissas (16 bits of storage) and exponents stay on chip;
@@ -81,7 +82,7 @@ void selective_scan(hls::stream<Word>& states, hls::stream<Value>& x, hls::strea
   LIGHTMAMBA_MEMORY(signed char, c, [kOperandSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=c complete dim=2
   LIGHTMAMBA_MEMORY(HeadState, heads, [S::kHeadRecordWords * S::kHeadsPerWord]);
-  LIGHTMAMBA_MEMORY(Wide, h, [G::kSteps][G::kLanes]);
+  LIGHTMAMBA_MEMORY(ap_int<C::kStateWorkBits>, h, [G::kSteps][G::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=h complete dim=2
 
 SCAN_TOKEN:
@@ -145,7 +146,7 @@ SCAN_TOKEN:
         const HeadState head = heads[head_index];
         const int operand_group = head_index / (C::kHeads / C::kGroups);
         const Operand dx = scan_input(padding ? 0 : xs, head, C::kOperandBits);
-        const Wide decay = head.decay.to_int64();
+        const ap_uint<C::kDecayFraction + 1> decay = head.decay;
         const Wide mantissa_max = (1LL << (head.bits.to_int() - 1)) - 1;
         const int slot = layer * S::kChannelRounds + round;
         Wide total = rnd(head.d.to_int64() * (padding ? 0 : xs), C::kFixedFraction);
@@ -166,10 +167,11 @@ SCAN_TOKEN:
           UPDATE_LANE:
             for (int lane = 0; lane < G::kLanes; ++lane) {
 #pragma HLS UNROLL
-              const Wide m = fresh ? static_cast<short>(0) : mantissas[at][lane];
-              const Wide element = scan_element<C>(m, es, decay, dx, b[row][lane], eb);
+              const short m = fresh ? static_cast<short>(0) : mantissas[at][lane];
+              const ap_int<C::kStateWorkBits> element = scan_element<C>(m, es, decay, dx, b[row][lane], eb);
               h[step][lane] = element;
-              step_largest = magnitude(element) > step_largest ? magnitude(element) : step_largest;
+              const Wide size = magnitude(element.to_int64());
+              step_largest = size > step_largest ? size : step_largest;
             }
             largest = step_largest > largest ? step_largest : largest;
           }
@@ -183,8 +185,8 @@ SCAN_TOKEN:
           STORE_LANE:
             for (int lane = 0; lane < G::kLanes; ++lane) {
 #pragma HLS UNROLL
-              const Wide m = clip(rnd(h[step][lane], next), mantissa_max);
-              mantissas[at][lane] = static_cast<short>(m);
+              const short m = static_cast<short>(clip(rnd(h[step][lane].to_int64(), next), mantissa_max));
+              mantissas[at][lane] = m;
               sum += m * c[row][lane];
             }
           }

@@ -31,16 +31,16 @@ SILU_WORD:
 /// @param v in (-2^31, 2^31)
 /// @param table kSiluEntries + 1 entries
 template <typename C>
-Wide silu(Wide v, const short* table) {
+Value silu(Wide v, const short* table) {
 #pragma HLS INLINE
   const Wide a = magnitude(v);
   const Wide positive = v > 0 ? v : 0;
   const int i = static_cast<int>(a >> C::kSiluStepBits);
   if (i >= C::kSiluEntries) {
-    return positive;
+    return Value(positive);
   }
   const Wide r = a & ((1LL << C::kSiluStepBits) - 1);
-  return positive + interp(table[i], table[i + 1], r, C::kSiluStepBits);
+  return Value(positive + interp(table[i], table[i + 1], r, C::kSiluStepBits));
 }
 
 }  // namespace lightmamba
