@@ -12,6 +12,9 @@ import static io.github.lightmamba.integer.NumericFormat.RELATIVE_EXPONENT_MAX;
  * array of its own, so that they are vectorised.
  */
 final class ActivationBatch {
+  /** u = 2^16, j = 0: a norm of one. */
+  private static final long ONE = 1L << NumericFormat.RSQRT_FRACTION;
+
   final int length;
   final int tokens;
   final int group;
@@ -41,10 +44,11 @@ final class ActivationBatch {
    * @param length elements of a vector
    * @param tokens vectors
    * @param bits width of the result, 8 or 4
-   * @param sums (tokens): sums of squares with ε, of which 1/rms is taken
+   * @param group elements that share an exponent, where that divides
+   * @param sums (tokens): sums of squares with ε, of which 1/rms is taken; null: 1/rms is 1, the vectors are normalised
    */
-  static ActivationBatch quantize(long[] source, int length, int tokens, int bits, WideSum[] sums) {
-    ActivationBatch batch = new ActivationBatch(length, tokens, ModelShape.activationGroup(length));
+  static ActivationBatch quantize(long[] source, int length, int tokens, int bits, int group, WideSum[] sums) {
+    ActivationBatch batch = new ActivationBatch(length, tokens, ModelShape.activationGroup(length, group));
     int groups = length / batch.group;
     long limit = NumericFormat.exponentLimit(bits);
     int largest = NumericFormat.largest(bits);
@@ -66,7 +70,7 @@ final class ActivationBatch {
           batch.values[i][t] = (int) clip(roundShift(source[i * tokens + t], most - d), largest);
         }
       }
-      long rsqrt = Functions.rsqrt(sums[t]);
+      long rsqrt = sums == null ? ONE : Functions.rsqrt(sums[t]);
       batch.mantissas[t] = (int) rsqrt;
       batch.shifts[t] = (int) (rsqrt >> 32) - most;
     }

@@ -2,6 +2,7 @@ package io.github.lightmamba.integer;
 
 import static io.github.lightmamba.integer.FixedPoint.limit;
 import static io.github.lightmamba.integer.FixedPoint.roundShift;
+import static io.github.lightmamba.integer.FixedPoint.saturate;
 import static io.github.lightmamba.integer.FixedPoint.shift;
 import static io.github.lightmamba.integer.NumericFormat.ACCUMULATOR_DROP;
 import static io.github.lightmamba.integer.NumericFormat.VALUE_BITS;
@@ -20,10 +21,11 @@ final class IntegerGemm {
    *
    * @param w (rows, cols)
    * @param x vectors of length cols
+   * @param bias (rows), added after scaling, or empty
    * @param saturations counts saturated results
    * @return (rows, tokens)
    */
-  static int[] multiply(QuantizedMatrix w, ActivationBatch x, Saturations saturations) {
+  static int[] multiply(QuantizedMatrix w, ActivationBatch x, int[] bias, Saturations saturations) {
     int[] result = new int[w.rows() * x.tokens];
     int blocks = (w.rows() + ROW_BLOCK - 1) / ROW_BLOCK;
     IntStream.range(0, blocks)
@@ -31,7 +33,7 @@ final class IntegerGemm {
         .forEach(
             block -> {
               long saturated = 0;
-              Accumulator accumulator = new Accumulator(w, x);
+              Accumulator accumulator = new Accumulator(w, x, bias);
               int end = Math.min(w.rows(), (block + 1) * ROW_BLOCK);
               for (int row = block * ROW_BLOCK; row < end; row++) {
                 saturated += accumulator.row(row, result);
@@ -45,13 +47,15 @@ final class IntegerGemm {
   private static final class Accumulator {
     private final QuantizedMatrix w;
     private final ActivationBatch x;
+    private final int[] bias;
     private final long[] sums;
     private final long[] groupSums;
     private final int[] products;
     private final byte[] bytes;
     private final int[] weights;
 
-    Accumulator(QuantizedMatrix w, ActivationBatch x) {
+    Accumulator(QuantizedMatrix w, ActivationBatch x, int[] bias) {
+      this.bias = bias;
       this.w = w;
       this.x = x;
       this.sums = new long[x.tokens];
@@ -84,6 +88,9 @@ final class IntegerGemm {
       for (int t = 0; t < tokens; t++) {
         long p = roundShift(sums[t], ACCUMULATOR_DROP) * x.mantissas[t];
         long value = shift(p, w.kappas()[row] + x.shifts[t], VALUE_BITS);
+        if (bias.length != 0) {
+          value = saturate(value + bias[row], VALUE_BITS);
+        }
         saturated += Math.abs(value) == limit(VALUE_BITS) ? 1 : 0;
         result[row * tokens + t] = (int) value;
       }

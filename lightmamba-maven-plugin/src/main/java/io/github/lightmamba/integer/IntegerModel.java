@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  */
 public final class IntegerModel {
   private static final int BATCH = 64;
+  private static final int[] NO_BIAS = {};
 
   private final QuantizedModel model;
   private final Saturations saturations = new Saturations();
@@ -146,7 +147,8 @@ public final class IntegerModel {
           selected[i * wanted.length + s] = residual[i * count + wanted[s]];
         }
       }
-      int[] logits = IntegerGemm.multiply(model.head(), normalised(selected, wanted.length), saturations);
+      int[] logits = IntegerGemm.multiply(
+              model.head(), normalised(selected, wanted.length, QuantizedModel.HEAD_ACTIVATION_BITS), NO_BIAS, saturations);
       int[] vector = new int[model.shape().vocabulary()];
       for (int s = 0; s < wanted.length; s++) {
         column(logits, s, wanted.length, vector);
@@ -158,7 +160,7 @@ public final class IntegerModel {
       ModelShape shape = model.shape();
       QuantizedLayer layer = model.layers().get(l);
       int inner = shape.inner();
-      int[] projection = IntegerGemm.multiply(layer.inProj(), normalised(residual, count), saturations);
+      int[] projection = IntegerGemm.multiply(layer.inProj(), normalised(residual, count, model.activationBits()), layer.inProjBias(), saturations);
       int convFrom = inner * count;
       int[] conv = new int[shape.convChannels() * count];
       IntStream.range(0, shape.convChannels())
@@ -182,7 +184,7 @@ public final class IntegerModel {
                   gate(layer, y, projection, gated, c * count);
                 }
               });
-      int[] update = IntegerGemm.multiply(layer.outProj(), gatedNorm(layer, gated, count), saturations);
+      int[] update = IntegerGemm.multiply(layer.outProj(), gatedNorm(layer, gated, count), layer.outProjBias(), saturations);
       long saturated = 0;
       for (int i = 0; i < residual.length; i++) {
         long value = saturate((long) residual[i] + update[i], VALUE_BITS);
@@ -203,25 +205,26 @@ public final class IntegerModel {
       saturations.add(Saturations.Kind.GATED, saturated);
     }
 
-    private ActivationBatch normalised(int[] residual, int count) {
+    private ActivationBatch normalised(int[] residual, int count, int bits) {
       int width = model.shape().model();
-      WideSum[] sums = sums(residual, width, count, model.epsilon());
+      WideSum[] sums = sums(residual, 0, width, count, model.epsilon());
       long[] wide = new long[residual.length];
       for (int i = 0; i < wide.length; i++) {
         wide[i] = residual[i];
       }
-      return ActivationBatch.quantize(wide, width, count, model.activationBits(), sums);
+      return ActivationBatch.quantize(wide, width, count, bits, model.activationGroup(), sums);
     }
 
     private ActivationBatch gatedNorm(QuantizedLayer layer, int[] gated, int count) {
       int inner = model.shape().inner();
-      WideSum[] sums = sums(gated, inner, count, layer.gatedEpsilon());
+      boolean whole = model.shape().normGroups() == 1;
+      int[] normed = whole ? gated : groupNorm(layer, gated, count);
       long[] transformed = new long[gated.length];
       long[] vector = new long[inner];
       long saturated = 0;
       for (int t = 0; t < count; t++) {
         for (int i = 0; i < inner; i++) {
-          vector[i] = shift((long) gated[i * count + t] * layer.gatedNorm()[i], layer.gatedNormShift(), GATED_BITS);
+          vector[i] = shift((long) normed[i * count + t] * layer.gatedNorm()[i], layer.gatedNormShift(), GATED_BITS);
           saturated += Math.abs(vector[i]) == limit(GATED_BITS) ? 1 : 0;
         }
         if (model.hadamard() != null) {
@@ -232,14 +235,32 @@ public final class IntegerModel {
         }
       }
       saturations.add(Saturations.Kind.GATED, saturated);
-      return ActivationBatch.quantize(transformed, inner, count, model.activationBits(), sums);
+      WideSum[] sums = whole ? sums(gated, 0, inner, count, layer.gatedEpsilon()) : null;
+      return ActivationBatch.quantize(transformed, inner, count, model.activationBits(), model.activationGroup(), sums);
     }
 
-    private static WideSum[] sums(int[] values, int length, int count, long epsilon) {
+    /** Divides every group by its root of the sum of squares: 22 fraction bits. */
+    private int[] groupNorm(QuantizedLayer layer, int[] gated, int count) {
+      int length = model.shape().inner() / model.shape().normGroups();
+      int[] normed = new int[gated.length];
+      for (int first = 0; first < model.shape().inner(); first += length) {
+        WideSum[] sums = sums(gated, first, length, count, layer.gatedEpsilon());
+        for (int t = 0; t < count; t++) {
+          long rsqrt = Functions.rsqrt(sums[t]);
+          int right = (int) (rsqrt >> 32) + NumericFormat.RSQRT_FRACTION - NumericFormat.NORMED_FRACTION;
+          for (int i = first; i < first + length; i++) {
+            normed[i * count + t] = (int) shift((long) gated[i * count + t] * (int) rsqrt, right, GATED_BITS);
+          }
+        }
+      }
+      return normed;
+    }
+
+    private static WideSum[] sums(int[] values, int first, int length, int count, long epsilon) {
       WideSum[] sums = new WideSum[count];
       for (int t = 0; t < count; t++) {
         sums[t] = new WideSum(epsilon);
-        for (int i = 0; i < length; i++) {
+        for (int i = first; i < first + length; i++) {
           sums[t].addSquare(values[i * count + t]);
         }
       }

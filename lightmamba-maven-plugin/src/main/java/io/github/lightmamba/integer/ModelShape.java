@@ -9,15 +9,16 @@ package io.github.lightmamba.integer;
  * @param headDim channels a head
  * @param state state elements a channel, d_state
  * @param groups groups of B and C, n_groups
- * @param conv taps of the convolution
+ * @param conv taps of the convolution, 2 or more
+ * @param normGroups groups of the gated norm; 1 norms the whole inner width
+ * @param bias whether in_proj and out_proj have a bias
  * @param layers number of blocks
  * @param vocabulary rows of embedding and LM head
  */
 public record ModelShape(
-    int model, int inner, int heads, int headDim, int state, int groups, int conv, int layers, int vocabulary) {
+    int model, int inner, int heads, int headDim, int state, int groups, int conv, int normGroups, boolean bias, int layers, int vocabulary) {
 
   private static final int STATE_GROUP_MAX = 64;
-  private static final int ACTIVATION_GROUP_MAX = 32;
 
   /** Channels of the convolution, in the order x, B, C. */
   public int convChannels() {
@@ -39,9 +40,14 @@ public record ModelShape(
     return state / stateGroup();
   }
 
-  /** Activations of a vector of {@code length} that share an exponent. */
-  public static int activationGroup(int length) {
-    return largestPowerOfTwo(length, ACTIVATION_GROUP_MAX);
+  /**
+   * Returns the activations of a vector that share an exponent.
+   *
+   * @param length of the vector
+   * @param wanted the model's activation group; where it does not divide, the largest power of two that does
+   */
+  public static int activationGroup(int length, int wanted) {
+    return largestPowerOfTwo(length, wanted);
   }
 
   /** Weights of a row of {@code length} that share a scale: 128 where it divides, else 64, else the largest power of two that divides. */

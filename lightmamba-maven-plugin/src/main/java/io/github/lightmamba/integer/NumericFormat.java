@@ -42,6 +42,8 @@ public final class NumericFormat {
   public static final int CONV_BITS = 16;
   /** Width of the gated value before and after the norm's weight. */
   public static final int GATED_BITS = 24;
+  /** Fraction bits of a value that a norm per group has divided by the root of its sum of squares. */
+  public static final int NORMED_FRACTION = 22;
   /** Width for intermediate values that cannot saturate. */
   public static final int WIDE_BITS = 62;
   /** Above this magnitude, in Q16, SiLU is the identity or zero. */

@@ -5,6 +5,8 @@ package io.github.lightmamba.integer;
  *
  * @param inProj rows z, x, B, C, dt
  * @param outProj rows of the residual
+ * @param inProjBias (rows of in_proj), in the binary point of each row's result; empty without biases
+ * @param outProjBias (model), in the residual's binary point; empty without biases
  * @param convWeights cw, (channels, taps), 16 bits
  * @param convBias cb, (channels)
  * @param convShifts cs, (channels)
@@ -21,6 +23,8 @@ package io.github.lightmamba.integer;
 public record QuantizedLayer(
     QuantizedMatrix inProj,
     QuantizedMatrix outProj,
+    int[] inProjBias,
+    int[] outProjBias,
     short[] convWeights,
     int[] convBias,
     byte[] convShifts,
@@ -32,4 +36,26 @@ public record QuantizedLayer(
     int gateShift,
     long gatedEpsilon,
     short[] gatedNorm,
-    int gatedNormShift) {}
+    int gatedNormShift) {
+
+  /** Returns the same block with another out_proj. */
+  public QuantizedLayer withOutProj(QuantizedMatrix matrix, int[] bias) {
+    return new QuantizedLayer(
+        inProj,
+        matrix,
+        inProjBias,
+        bias,
+        convWeights,
+        convBias,
+        convShifts,
+        dtBias,
+        rateMantissas,
+        rateShifts,
+        skip,
+        stateBits,
+        gateShift,
+        gatedEpsilon,
+        gatedNorm,
+        gatedNormShift);
+  }
+}

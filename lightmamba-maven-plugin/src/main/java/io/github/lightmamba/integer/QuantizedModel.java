@@ -8,7 +8,8 @@ import java.util.List;
  * A quantized model: everything that the accelerator needs of a checkpoint.
  *
  * @param shape the sizes
- * @param activationBits width of the quantized activations, 8 or 4
+ * @param activationBits width of the quantized activations of in_proj and out_proj, 8 or 4; the head's always have 8
+ * @param activationGroup activations that share an exponent, 8 to 32, where that divides
  * @param embedding (vocabulary, model), 16 bits; may be mapped
  * @param embeddingShift fE − fR
  * @param epsilon ε of the RMSNorms over the residual
@@ -21,6 +22,7 @@ import java.util.List;
 public record QuantizedModel(
     ModelShape shape,
     int activationBits,
+    int activationGroup,
     ShortBuffer embedding,
     int embeddingShift,
     long epsilon,
@@ -28,4 +30,7 @@ public record QuantizedModel(
     long dtHigh,
     List<QuantizedLayer> layers,
     QuantizedMatrix head,
-    HadamardTransform hadamard) {}
+    HadamardTransform hadamard) {
+  /** Width of the activations of the LM head in every scheme. */
+  public static final int HEAD_ACTIVATION_BITS = 8;
+}

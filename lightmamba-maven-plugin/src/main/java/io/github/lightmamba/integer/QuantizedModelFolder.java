@@ -43,6 +43,7 @@ public final class QuantizedModelFolder implements AutoCloseable {
       int weightBits,
       int headBits,
       int activationBits,
+      int activationGroup,
       int embeddingShift,
       long epsilon,
       long dtLow,
@@ -62,6 +63,7 @@ public final class QuantizedModelFolder implements AutoCloseable {
         new QuantizedModel(
             shape,
             header.activationBits,
+            header.activationGroup,
             embedding,
             header.embeddingShift,
             header.epsilon,
@@ -114,6 +116,8 @@ public final class QuantizedModelFolder implements AutoCloseable {
     return new QuantizedLayer(
         matrix(prefix + "in_proj", shape.inProjRows(), shape.model(), header.weightBits),
         matrix(prefix + "out_proj", shape.model(), shape.inner(), header.weightBits),
+        shape.bias() ? tensors.int32s(prefix + "in_proj.bias") : new int[0],
+        shape.bias() ? tensors.int32s(prefix + "out_proj.bias") : new int[0],
         tensors.int16s(prefix + "conv.weight"),
         tensors.int32s(prefix + "conv.bias"),
         tensors.int8s(prefix + "conv.shift"),
@@ -129,14 +133,10 @@ public final class QuantizedModelFolder implements AutoCloseable {
   }
 
   private QuantizedMatrix matrix(String name, int rows, int cols, int bits) {
+    byte[] mantissas = tensors.int8s(name + ".mantissa");
+    int group = (int) ((long) rows * cols / mantissas.length);
     return new QuantizedMatrix(
-        rows,
-        cols,
-        bits,
-        ModelShape.weightGroup(cols),
-        tensors.bytes(name + ".weight"),
-        tensors.int8s(name + ".mantissa"),
-        tensors.int8s(name + ".kappa"));
+        rows, cols, bits, group, tensors.bytes(name + ".weight"), mantissas, tensors.int8s(name + ".kappa"));
   }
 
   @Override
@@ -161,6 +161,7 @@ public final class QuantizedModelFolder implements AutoCloseable {
             model.layers().get(0).inProj().bits(),
             model.head().bits(),
             model.activationBits(),
+            model.activationGroup(),
             model.embeddingShift(),
             model.epsilon(),
             model.dtLow(),
@@ -195,6 +196,10 @@ public final class QuantizedModelFolder implements AutoCloseable {
     private void layer(String prefix, QuantizedLayer layer, ModelShape shape) {
       matrix(prefix + "in_proj", layer.inProj());
       matrix(prefix + "out_proj", layer.outProj());
+      if (shape.bias()) {
+        add(prefix + "in_proj.bias", DType.I32, (w, n) -> w.append(n, layer.inProjBias()), shape.inProjRows());
+        add(prefix + "out_proj.bias", DType.I32, (w, n) -> w.append(n, layer.outProjBias()), shape.model());
+      }
       add(prefix + "conv.weight", DType.I16, (w, n) -> w.append(n, layer.convWeights()), shape.convChannels(), shape.conv());
       add(prefix + "conv.bias", DType.I32, (w, n) -> w.append(n, layer.convBias()), shape.convChannels());
       add(prefix + "conv.shift", DType.I8, (w, n) -> w.append(n, layer.convShifts()), shape.convChannels());

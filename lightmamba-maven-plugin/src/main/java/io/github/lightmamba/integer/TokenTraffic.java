@@ -21,6 +21,7 @@ public final class TokenTraffic {
     bytes.put("lm_head.weight", weights(model.head()));
     bytes.put(
         "scales", model.layers().stream().mapToLong(l -> scales(l.inProj()) + scales(l.outProj())).sum() + scales(model.head()));
+    bytes.put("biases", shape.bias() ? 4L * shape.layers() * (shape.inProjRows() + shape.model()) : 0);
     bytes.put("conv", (long) shape.layers() * shape.convChannels() * (2L * shape.conv() + 4 + 1));
     bytes.put("heads", (long) shape.layers() * shape.heads() * HEAD_RECORD_BYTES);
     bytes.put("gated_norm", (long) shape.layers() * shape.inner() * 2);

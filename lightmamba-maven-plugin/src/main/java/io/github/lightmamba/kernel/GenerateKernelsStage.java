@@ -50,8 +50,7 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
     AcceleratorSource source = request.sources();
     BoardProfile board = BoardProfile.read(request.board(), source);
     try (QuantizedModelFolder quantized = QuantizedModelFolder.open(request.quantized())) {
-      Schedule schedule =
-          new Schedule(quantized.model().shape(), board.units(), quantized.weightBits(), quantized.headBits());
+      Schedule schedule = Schedule.of(quantized.model(), board.units());
       KernelFolder folder = new KernelFolder(output, board.units());
       KernelSources.write(source, new KernelConfig(schedule, board, quantized.model()), folder);
       Map<String, ImageSize> images = images(quantized.model(), schedule, folder, progress);

@@ -46,6 +46,8 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
     values.put("state", shape.state());
     values.put("groups", shape.groups());
     values.put("conv", shape.conv());
+    values.put("bias", shape.bias() ? 1 : 0);
+    values.put("normGroups", shape.normGroups());
     values.put("layers", shape.layers());
     values.put("vocabulary", shape.vocabulary());
     values.put("units", board.units());
@@ -54,10 +56,10 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
     values.put("weightBits", schedule.weightBits());
     values.put("headBits", schedule.headBits());
     values.put("activationBits", model.activationBits());
-    values.put("activationGroupModel", ModelShape.activationGroup(shape.model()));
-    values.put("activationGroupInner", ModelShape.activationGroup(shape.inner()));
-    values.put("weightGroupModel", ModelShape.weightGroup(shape.model()));
-    values.put("weightGroupInner", ModelShape.weightGroup(shape.inner()));
+    values.put("activationGroupModel", ModelShape.activationGroup(shape.model(), model.activationGroup()));
+    values.put("activationGroupInner", ModelShape.activationGroup(shape.inner(), model.activationGroup()));
+    values.put("weightGroupModel", model.layers().get(0).inProj().group());
+    values.put("weightGroupInner", model.layers().get(0).outProj().group());
     values.put("stateGroup", shape.stateGroup());
     values.put("hadamardFactor", hadamard.factor().order());
     values.put("hadamardLog2", hadamard.stages());
@@ -71,6 +73,8 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
     values.put("relativeExponentMax", NumericFormat.RELATIVE_EXPONENT_MAX);
     values.put("activationMax", NumericFormat.largest(model.activationBits()));
     values.put("activationExponentLimit", NumericFormat.exponentLimit(model.activationBits()));
+    values.put("headActivationMax", NumericFormat.largest(QuantizedModel.HEAD_ACTIVATION_BITS));
+    values.put("headActivationExponentLimit", NumericFormat.exponentLimit(QuantizedModel.HEAD_ACTIVATION_BITS));
     values.put("operandBits", NumericFormat.OPERAND_BITS);
     values.put("operandExponentLimit", NumericFormat.exponentLimit(NumericFormat.OPERAND_BITS));
     values.put("tableFraction", NumericFormat.MANTISSA_FRACTION);

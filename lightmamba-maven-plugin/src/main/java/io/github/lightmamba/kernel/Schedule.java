@@ -1,6 +1,8 @@
 package io.github.lightmamba.kernel;
 
 import io.github.lightmamba.integer.ModelShape;
+import io.github.lightmamba.integer.QuantizedLayer;
+import io.github.lightmamba.integer.QuantizedModel;
 
 /**
  * The one table of order, padding and owners: which unit computes which row when ({@code docs/formats.md}, sections 1 and 2). Weight images, kernels and byte
@@ -10,10 +12,21 @@ import io.github.lightmamba.integer.ModelShape;
  * @param units compute units
  * @param weightBits width of in_proj and out_proj
  * @param headBits width of the LM head
+ * @param modelGroup weights a scale in in_proj and LM head
+ * @param innerGroup weights a scale in out_proj
  */
-public record Schedule(ModelShape shape, int units, int weightBits, int headBits) {
+public record Schedule(ModelShape shape, int units, int weightBits, int headBits, int modelGroup, int innerGroup) {
+  /** Returns the schedule of a model on a number of units. */
+  public static Schedule of(QuantizedModel model, int units) {
+    QuantizedLayer first = model.layers().get(0);
+    return new Schedule(
+        model.shape(), units, first.inProj().bits(), model.head().bits(), first.inProj().group(), first.outProj().group());
+  }
+
   /** Bytes of a word: 512 bits. */
   public static final int WORD_BYTES = 64;
+
+  private static final int SMALLEST_RECORD_BYTES = 16;
 
   /** Rows that share a header of scales. */
   public static final int BLOCK_ROWS = 16;
@@ -58,9 +71,15 @@ public record Schedule(ModelShape shape, int units, int weightBits, int headBits
     return channel;
   }
 
-  /** Bytes of a conv record: 16 up to four taps, 32 up to twelve. */
+  /** Bytes of a conv record: 2K + 5, rounded up to a power of two, at least 16. */
   public int convRecordBytes() {
-    return shape.conv() <= 4 ? 16 : 32;
+    int bytes = Math.max(SMALLEST_RECORD_BYTES, 2 * shape.conv() + 5);
+    return Integer.highestOneBit(2 * bytes - 1);
+  }
+
+  /** Bytes of the scales of an in_proj or out_proj row with a number of groups: mantissas, κ and, if there are biases, one. */
+  public int scaleBytes(int groups) {
+    return groups + 1 + (shape.bias() ? Integer.BYTES : 0);
   }
 
   /** Returns the words that hold {@code bytes}. */

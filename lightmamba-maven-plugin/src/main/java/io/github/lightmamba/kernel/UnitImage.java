@@ -16,6 +16,8 @@ final class UnitImage {
   /** One row of a block: where its weights come from, or padding if the matrix is null. */
   private record Row(QuantizedMatrix matrix, int row) {}
 
+  private static final int[] NO_BIAS = {};
+
   private final QuantizedModel model;
   private final Schedule schedule;
   private final int unit;
@@ -39,22 +41,24 @@ final class UnitImage {
   static long words(Schedule schedule) {
     ModelShape shape = schedule.shape();
     int record = schedule.convRecordBytes();
+    int modelScales = schedule.scaleBytes(shape.model() / schedule.modelGroup());
+    int innerScales = schedule.scaleBytes(shape.inner() / schedule.innerGroup());
+    int headScales = shape.model() / schedule.modelGroup() + 1;
     long layer =
-        segment(schedule.shared().rounds(), record, shape.model(), schedule.weightBits())
-            + segment(2 * schedule.channels().rounds(), record / 2, shape.model(), schedule.weightBits())
-            + segment(schedule.out().rounds(), 0, shape.inner(), schedule.weightBits());
+        segment(schedule.shared().rounds(), record, modelScales, shape.model(), schedule.weightBits())
+            + segment(2 * schedule.channels().rounds(), record / 2, modelScales, shape.model(), schedule.weightBits())
+            + segment(schedule.out().rounds(), 0, innerScales, shape.inner(), schedule.weightBits());
     return Schedule.words(2L * (Tables.SILU.length - 1))
         + shape.layers() * layer
-        + segment(schedule.head().rounds(), 0, shape.model(), schedule.headBits());
+        + segment(schedule.head().rounds(), 0, headScales, shape.model(), schedule.headBits());
   }
 
-  private static long segment(int rows, int recordBytesPerRow, int cols, int bits) {
-    int groups = cols / ModelShape.weightGroup(cols);
+  private static long segment(int rows, int recordBytesPerRow, int scaleBytes, int cols, int bits) {
     long words = 0;
     for (int first = 0; first < rows; first += Schedule.BLOCK_ROWS) {
       int count = Math.min(Schedule.BLOCK_ROWS, rows - first);
       words += Schedule.words((long) count * recordBytesPerRow);
-      words += Schedule.words((long) count * (groups + 1));
+      words += Schedule.words((long) count * scaleBytes);
       words += (long) count * Schedule.words((long) cols * bits / Byte.SIZE);
     }
     return words;
@@ -69,10 +73,10 @@ final class UnitImage {
     for (QuantizedLayer layer : model.layers()) {
       shared(layer);
       channels(layer);
-      plain(layer.outProj(), schedule.out());
+      plain(layer.outProj(), layer.outProjBias(), schedule.out());
     }
     long layers = out.words() - once;
-    plain(model.head(), schedule.head());
+    plain(model.head(), NO_BIAS, schedule.head());
     return new ImageSize(out.words(), layers, out.words() - once - layers);
   }
 
@@ -86,7 +90,7 @@ final class UnitImage {
         rows.add(entry < 0 ? new Row(null, -1) : new Row(layer.inProj(), schedule.sharedRow(entry)));
       }
       out.pad();
-      block(rows, layer.inProj());
+      block(rows, layer.inProj(), layer.inProjBias());
     }
   }
 
@@ -102,18 +106,18 @@ final class UnitImage {
         rows.add(channel < 0 ? new Row(null, -1) : new Row(layer.inProj(), schedule.zRow(channel)));
       }
       out.pad();
-      block(rows, layer.inProj());
+      block(rows, layer.inProj(), layer.inProjBias());
     }
   }
 
-  private void plain(QuantizedMatrix matrix, RowList list) throws IOException {
+  private void plain(QuantizedMatrix matrix, int[] bias, RowList list) throws IOException {
     for (int first = 0; first < list.rounds(); first += Schedule.BLOCK_ROWS) {
       List<Row> rows = new ArrayList<>();
       for (int round = first; round < Math.min(list.rounds(), first + Schedule.BLOCK_ROWS); round++) {
         int entry = list.entry(unit, round);
         rows.add(entry < 0 ? new Row(null, -1) : new Row(matrix, entry));
       }
-      block(rows, matrix);
+      block(rows, matrix, bias);
     }
   }
 
@@ -132,17 +136,20 @@ final class UnitImage {
     out.zeros(size - 2 * taps - Integer.BYTES - 1);
   }
 
-  /** Scales, then weights; {@code like} gives padding rows their size. */
-  private void block(List<Row> rows, QuantizedMatrix like) throws IOException {
+  /** Scales, then weights; {@code like} gives padding rows their size, {@code bias} has a value a row or none at all. */
+  private void block(List<Row> rows, QuantizedMatrix like, int[] bias) throws IOException {
     for (Row row : rows) {
       if (row.matrix == null) {
-        out.zeros(like.groups() + 1);
+        out.zeros(like.groups() + 1 + (bias.length == 0 ? 0 : Integer.BYTES));
         continue;
       }
       for (int g = 0; g < like.groups(); g++) {
         out.int8(row.matrix.mantissas()[row.row * like.groups() + g]);
       }
       out.int8(row.matrix.kappas()[row.row]);
+      if (bias.length != 0) {
+        out.int32(bias[row.row]);
+      }
     }
     out.pad();
     byte[] weights = new byte[like.cols()];

@@ -48,20 +48,46 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   File checkpoint;
 
   /**
-   * Bits of weights and activations. Allowed: {@code w8a8}. Used by {@code quantize}.
+   * Bits of weights and activations. Allowed: {@code w4a4}, {@code w4a8}, {@code w8a8}. Used by {@code quantize}.
    *
    * @since 0.1.0
    */
-  @Parameter(property = "lightmamba.scheme", defaultValue = "w8a8")
+  @Parameter(property = "lightmamba.scheme", defaultValue = "w4a4")
   String scheme;
 
   /**
-   * Bits of the LM head's weights. Allowed: {@code 8}. Used by {@code quantize}.
+   * Bits of the LM head's weights. Allowed: {@code 8}, {@code 4}. Used by {@code quantize}.
    *
    * @since 0.1.0
    */
   @Parameter(property = "lightmamba.headBits", defaultValue = "8")
   String headBits;
+
+  /**
+   * How weights are rounded. Allowed: {@code gptq}, with error feedback on the rotated inputs of the calibration text, and {@code rtn}, to nearest. Used by
+   * {@code quantize}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.method", defaultValue = "gptq")
+  String method;
+
+  /**
+   * Weights that share a scale. Allowed: {@code 8}, {@code 16}, {@code 32}, {@code 64}, {@code 128}, if it divides the width of every matrix, and {@code 0}: 128
+   * where it divides, else 64, else the largest power of two that divides. Used by {@code quantize}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.groupSize", defaultValue = "0")
+  String groupSize;
+
+  /**
+   * Activations that share an exponent. Allowed: {@code 8}, {@code 16}, {@code 32}. Used by {@code quantize}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.activationGroup", defaultValue = "16")
+  String activationGroup;
 
   /**
    * The board. Allowed: {@code u280}, {@code vck190}. Used by {@code generate-kernels} and {@code verify}.

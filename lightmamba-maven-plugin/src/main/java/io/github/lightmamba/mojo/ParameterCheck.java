@@ -55,6 +55,18 @@ final class ParameterCheck {
     throw invalid(name, value, range(low, high), String.valueOf(example));
   }
 
+  /** Returns the value, which has to be one of a few numbers. */
+  static int oneOf(String name, String value, int... allowed) {
+    return Arrays.stream(allowed)
+        .filter(number -> String.valueOf(number).equals(value.trim()))
+        .findFirst()
+        .orElseThrow(
+            () -> {
+              String list = Arrays.stream(allowed).mapToObj(String::valueOf).collect(Collectors.joining(", "));
+              return invalid(name, value, "one of: " + list, String.valueOf(allowed[0]));
+            });
+  }
+
   static LightMambaException missing(String name, String example, String meaning) {
     return new LightMambaException(
         ErrorCode.PARAMETER_MISSING,

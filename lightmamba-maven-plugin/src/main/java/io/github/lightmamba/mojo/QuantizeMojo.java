@@ -5,6 +5,8 @@ import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.quantize.QuantizeRequest;
 import io.github.lightmamba.quantize.QuantizeStage;
 import io.github.lightmamba.quantize.Scheme;
+import io.github.lightmamba.quantize.Method;
+import io.github.lightmamba.quantize.QuantizationOptions;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
 
@@ -22,6 +24,15 @@ public final class QuantizeMojo extends AbstractLightMambaMojo {
   /** Made by Maven. */
   public QuantizeMojo() {}
 
+  private QuantizationOptions options() {
+    return new QuantizationOptions(
+        ParameterCheck.choice("scheme", scheme, Scheme.class),
+        ParameterCheck.oneOf("headBits", headBits, 8, 4),
+        ParameterCheck.choice("method", method, Method.class),
+        ParameterCheck.oneOf("groupSize", groupSize, 0, 8, 16, 32, 64, 128),
+        ParameterCheck.oneOf("activationGroup", activationGroup, 8, 16, 32));
+  }
+
   @Override
   void run(Workspace workspace, StageRunner runner) {
     runner.run(
@@ -29,8 +40,7 @@ public final class QuantizeMojo extends AbstractLightMambaMojo {
         new QuantizeRequest(
             workspace,
             ParameterCheck.folder("checkpoint", checkpoint, "the folder of the checkpoint"),
-            ParameterCheck.choice("scheme", scheme, Scheme.class),
-            ParameterCheck.integer("headBits", headBits, 8, 8, 8),
+            options(),
             ParameterCheck.file("calibrationText", calibrationText, "the text to calibrate on"),
             ParameterCheck.file("evaluationText", evaluationText, "the text to measure perplexity on"),
             ParameterCheck.integer("windows", windows, 1, MAX_WINDOWS, 24),

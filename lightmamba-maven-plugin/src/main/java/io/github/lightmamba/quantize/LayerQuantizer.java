@@ -1,10 +1,15 @@
 package io.github.lightmamba.quantize;
 
+import io.github.lightmamba.error.ErrorCode;
+import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.integer.FixedPoint;
 import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.NumericFormat;
 import io.github.lightmamba.integer.QuantizedLayer;
 import io.github.lightmamba.integer.QuantizedMatrix;
 import io.github.lightmamba.mamba.LayerWeights;
+import io.github.lightmamba.tensor.Matrix;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Turns one block of float weights into integers.
@@ -19,7 +24,7 @@ final class LayerQuantizer {
 
   private final String name;
   private final ModelShape shape;
-  private final int weightBits;
+  private final QuantizationOptions options;
   private final double epsilon;
   private final int residualPoint;
 
@@ -27,14 +32,13 @@ final class LayerQuantizer {
    * Creates the quantizer of a block.
    *
    * @param name prefix of the tensors, for messages
-   * @param weightBits width of in_proj and out_proj
    * @param epsilon of the norms
    * @param residualPoint fR
    */
-  LayerQuantizer(String name, ModelShape shape, int weightBits, double epsilon, int residualPoint) {
+  LayerQuantizer(String name, ModelShape shape, QuantizationOptions options, double epsilon, int residualPoint) {
     this.name = name;
     this.shape = shape;
-    this.weightBits = weightBits;
+    this.options = options;
     this.epsilon = epsilon;
     this.residualPoint = residualPoint;
   }
@@ -44,22 +48,30 @@ final class LayerQuantizer {
    *
    * @param layer norm weight fused into in_proj (its {@code norm} is not read), out_proj against the input that it will meet
    * @param ranges what calibration saw
+   * @param inputs of in_proj and out_proj
    */
-  QuantizedLayer quantize(LayerWeights layer, LayerRanges ranges) {
+  QuantizedLayer quantize(LayerWeights layer, LayerRanges ranges, LayerInputs inputs) {
     int[] convPoints = convPoints(ranges);
     int gatedPoint = BinaryPoints.of(ranges.gated(), NumericFormat.GATED_BITS, BinaryPoints.HEADROOM_BITS);
     int normPoint = BinaryPoints.of(most(layer.gatedNorm()), NumericFormat.CONV_BITS, 0);
-    int weightedPoint = BinaryPoints.of(ranges.gatedWeighted(), NumericFormat.GATED_BITS, BinaryPoints.HEADROOM_BITS);
-    int gatedNormShift = gatedPoint + normPoint - weightedPoint;
+    boolean whole = shape.normGroups() == 1;
+    int normLength = shape.inner() / shape.normGroups();
+    int weightedInput = whole ? gatedPoint : NumericFormat.NORMED_FRACTION;
+    double weighted = whole ? ranges.gatedWeighted() : ranges.normed() / Math.sqrt(normLength);
+    int weightedPoint = BinaryPoints.of(weighted, NumericFormat.GATED_BITS, BinaryPoints.HEADROOM_BITS);
+    int gatedNormShift = weightedInput + normPoint - weightedPoint;
     byte[] stateBits = new byte[shape.heads()];
     for (int h = 0; h < stateBits.length; h++) {
       stateBits[h] = (byte) StateWidth.of(ranges.decays()[h]);
     }
     Convolution convolution = convolution(layer, convPoints);
     DecayRates rates = DecayRates.of(layer.aLog());
+    int outScale = gatedNormShift - normPoint - (whole ? 0 : NumericFormat.NORMED_FRACTION);
     return new QuantizedLayer(
-        inProj(layer, convPoints),
-        outProj(layer, Math.scalb(Math.sqrt(shape.inner()), gatedNormShift - normPoint)),
+        inProj(layer, convPoints, inputs.inProj()),
+        outProj(layer, Math.scalb(Math.sqrt(normLength), outScale), inputs.outProj()),
+        bias(layer.inProjBias(), row -> inProjPoint(row, convPoints)),
+        bias(layer.outProjBias(), row -> residualPoint),
         convolution.weights,
         convolution.bias,
         convolution.shifts,
@@ -69,9 +81,35 @@ final class LayerQuantizer {
         fixed(layer.d()),
         stateBits,
         2 * NumericFormat.FIXED_FRACTION - gatedPoint,
-        squareEpsilon(epsilon, shape.inner(), gatedPoint),
+        squareEpsilon(epsilon, normLength, gatedPoint),
         gatedNorm(layer.gatedNorm(), normPoint),
         gatedNormShift);
+  }
+
+  /**
+   * Returns a block whose results meet the residual at another binary point.
+   *
+   * @param move new minus old fraction bits
+   */
+  static QuantizedLayer withResidualPoint(QuantizedLayer layer, int move) {
+    QuantizedMatrix out = layer.outProj();
+    byte[] kappas = out.kappas().clone();
+    for (int r = 0; r < kappas.length; r++) {
+      int kappa = kappas[r] - move;
+      if (kappa != (byte) kappa) {
+        throw new LightMambaException(
+            ErrorCode.TENSOR_INVALID,
+            "out_proj.weight, row " + r + ": kappa " + kappa + " is outside −128..127; this row is too large or too small for the residual.",
+            "check that the checkpoint is a trained model and not damaged.");
+      }
+      kappas[r] = (byte) kappa;
+    }
+    int[] bias = layer.outProjBias().clone();
+    for (int r = 0; r < bias.length; r++) {
+      bias[r] = (int) FixedPoint.shift(bias[r], -move, NumericFormat.VALUE_BITS);
+    }
+    return layer.withOutProj(
+        new QuantizedMatrix(out.rows(), out.cols(), out.bits(), out.group(), out.weights(), out.mantissas(), kappas), bias);
   }
 
   /** Returns max(1, round(n·eps·2^(2f))): ε in units of the sum of squares. */
@@ -87,48 +125,67 @@ final class LayerQuantizer {
     return points;
   }
 
-  private QuantizedMatrix inProj(LayerWeights layer, int[] convPoints) {
-    RoundToNearest target = new RoundToNearest(name + "in_proj.weight", shape.inProjRows(), shape.model(), weightBits);
-    double scale = Math.sqrt(shape.model());
-    float[] row = new float[shape.model()];
-    double[] values = new double[row.length];
-    for (int r = 0; r < shape.inProjRows(); r++) {
-      layer.inProj().readRow(r, row, 0);
-      scaled(row, scale, values);
-      int channel = r - shape.inner();
-      boolean conv = channel >= 0 && channel < shape.convChannels();
-      target.row(r, values, conv ? convPoints[channel] : NumericFormat.FIXED_FRACTION);
-    }
-    return target.matrix();
+  private int inProjPoint(int row, int[] convPoints) {
+    int channel = row - shape.inner();
+    boolean conv = channel >= 0 && channel < shape.convChannels();
+    return conv ? convPoints[channel] : NumericFormat.FIXED_FRACTION;
   }
 
-  private QuantizedMatrix outProj(LayerWeights layer, double scale) {
-    RoundToNearest target = new RoundToNearest(name + "out_proj.weight", shape.model(), shape.inner(), weightBits);
-    float[] row = new float[shape.inner()];
-    double[] values = new double[row.length];
-    for (int r = 0; r < shape.model(); r++) {
-      layer.outProj().readRow(r, row, 0);
-      scaled(row, scale, values);
-      target.row(r, values, residualPoint);
+  private QuantizedMatrix inProj(LayerWeights layer, int[] convPoints, ErrorFeedback feedback) {
+    MatrixQuantizer quantizer = matrix("in_proj.weight", shape.model(), feedback);
+    return quantizer.quantize(
+        shape.inProjRows(), scaled(layer.inProj(), Math.sqrt(shape.model())), row -> inProjPoint(row, convPoints));
+  }
+
+  private QuantizedMatrix outProj(LayerWeights layer, double scale, ErrorFeedback feedback) {
+    MatrixQuantizer quantizer = matrix("out_proj.weight", shape.inner(), feedback);
+    return quantizer.quantize(shape.model(), scaled(layer.outProj(), scale), row -> residualPoint);
+  }
+
+  private MatrixQuantizer matrix(String tensor, int cols, ErrorFeedback feedback) {
+    int group = GroupSize.of(options.groupSize(), cols, name + tensor);
+    return new MatrixQuantizer(name + tensor, cols, options.scheme().weightBits(), group, feedback);
+  }
+
+  private static MatrixQuantizer.Rows scaled(Matrix matrix, double scale) {
+    return (row, target) -> {
+      float[] values = new float[target.length];
+      matrix.readRow(row, values, 0);
+      for (int i = 0; i < target.length; i++) {
+        target[i] = values[i] * scale;
+      }
+    };
+  }
+
+  private static int[] bias(float[] values, IntUnaryOperator points) {
+    if (values == null) {
+      return new int[0];
     }
-    return target.matrix();
+    int[] result = new int[values.length];
+    for (int r = 0; r < values.length; r++) {
+      double scaled = Math.rint(Math.scalb((double) values[r], points.applyAsInt(r)));
+      result[r] = (int) Math.max(-Integer.MAX_VALUE, Math.min(Integer.MAX_VALUE, scaled));
+    }
+    return result;
   }
 
   private record Convolution(short[] weights, int[] bias, byte[] shifts) {}
 
   private Convolution convolution(LayerWeights layer, int[] convPoints) {
     int taps = shape.conv();
+    int given = layer.config().convKernel();
+    int zeros = taps - given; // a single tap is stored with a zero before it
     Convolution result = new Convolution(new short[convPoints.length * taps], new int[convPoints.length], new byte[convPoints.length]);
     for (int c = 0; c < convPoints.length; c++) {
       double most = 0;
-      for (int k = 0; k < taps; k++) {
-        most = Math.max(most, Math.abs(layer.convWeight()[c * taps + k]));
+      for (int k = 0; k < given; k++) {
+        most = Math.max(most, Math.abs(layer.convWeight()[c * given + k]));
       }
       int point = Math.min(CONV_WEIGHT_POINT_MAX, BinaryPoints.of(most, NumericFormat.CONV_BITS, 0));
       double bias = layer.convBias()[c];
       point = Math.min(point, BinaryPoints.of(Math.abs(bias), NumericFormat.VALUE_BITS, 0) - convPoints[c]);
-      for (int k = 0; k < taps; k++) {
-        result.weights[c * taps + k] = (short) Math.rint(Math.scalb((double) layer.convWeight()[c * taps + k], point));
+      for (int k = 0; k < given; k++) {
+        result.weights[c * taps + zeros + k] = (short) Math.rint(Math.scalb((double) layer.convWeight()[c * given + k], point));
       }
       result.bias[c] = (int) Math.rint(Math.scalb(bias, point + convPoints[c]));
       result.shifts[c] = (byte) (point + convPoints[c] - NumericFormat.FIXED_FRACTION);
@@ -159,11 +216,5 @@ final class LayerQuantizer {
       most = Math.max(most, Math.abs(value));
     }
     return most;
-  }
-
-  private static void scaled(float[] row, double scale, double[] values) {
-    for (int i = 0; i < row.length; i++) {
-      values[i] = row[i] * scale;
-    }
   }
 }

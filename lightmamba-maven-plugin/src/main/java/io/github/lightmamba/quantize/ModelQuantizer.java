@@ -1,7 +1,6 @@
 package io.github.lightmamba.quantize;
 
 import io.github.lightmamba.checkpoint.Mamba2Config;
-import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.integer.FixedPoint;
 import io.github.lightmamba.integer.ModelShape;
@@ -13,58 +12,44 @@ import io.github.lightmamba.mamba.ModelWeights;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.rotation.FusedLayer;
 import io.github.lightmamba.rotation.ModelRotation;
-import io.github.lightmamba.tensor.Matrix;
 import java.nio.ShortBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns a float model and its calibration into a quantized model, with or without a rotation; {@code docs/numerics.md}. */
+/**
+ * Turns a float model into a quantized one, block by block, along the calibration text; {@code docs/numerics.md}. The rotated model and, for comparison, one
+ * without a rotation are made in one pass.
+ */
 final class ModelQuantizer {
+  private static final int WINDOWS = 8;
   private static final int EMBEDDING_BITS = 16;
   private static final int DT_BITS = 39;
 
+  /** out_proj is quantized before the residual's binary point is known, for this one; its kappas are moved afterwards. */
+  private static final int PROVISIONAL_RESIDUAL_POINT = 22;
+
   private final ModelWeights weights;
   private final ModelShape shape;
-  private final Scheme scheme;
-  private final int headBits;
+  private final QuantizationOptions options;
+
+  /**
+   * The result.
+   *
+   * @param rotated the model
+   * @param unrotated the same without a rotation
+   * @param proof that the rotation is invisible in float
+   */
+  record Result(QuantizedModel rotated, QuantizedModel unrotated, RotationProof proof) {}
 
   /**
    * Creates the quantizer.
    *
-   * @param headBits width of the LM head
    * @throws LightMambaException if the architecture has a part that the integer model has not
    */
-  ModelQuantizer(ModelWeights weights, Scheme scheme, int headBits) {
+  ModelQuantizer(ModelWeights weights, QuantizationOptions options) {
     this.weights = weights;
-    this.shape = shape(weights.config());
-    this.scheme = scheme;
-    this.headBits = headBits;
-  }
-
-  private static ModelShape shape(Mamba2Config config) {
-    refuse(config.groups() != 1, "n_groups", config.groups(), "1");
-    refuse(config.useBias(), "use_bias", true, "false (in_proj and out_proj without a bias)");
-    refuse(config.convKernel() > 12 || config.convKernel() < 2, "conv_kernel", config.convKernel(), "2 to 12");
-    refuse(config.stateSize() % 8 != 0, "state_size", config.stateSize(), "a multiple of 8");
-    return new ModelShape(
-        config.hiddenSize(),
-        config.innerSize(),
-        config.heads(),
-        config.headDim(),
-        config.stateSize(),
-        config.groups(),
-        config.convKernel(),
-        config.layers(),
-        config.vocabularySize());
-  }
-
-  private static void refuse(boolean condition, String field, Object value, String limit) {
-    if (condition) {
-      throw new LightMambaException(
-          ErrorCode.CHECKPOINT_UNSUPPORTED,
-          "config.json: " + field + " = " + value + " cannot be quantized yet; the limit is " + limit + ".",
-          "use a checkpoint within this limit; the float model (perplexity) reads this one.");
-    }
+    this.shape = QuantizableShape.of(weights.config());
+    this.options = options;
   }
 
   /** Returns the sizes. */
@@ -75,32 +60,56 @@ final class ModelQuantizer {
   /**
    * Quantizes.
    *
-   * @param calibration ranges
-   * @param rotation null for the comparison without one
+   * @param tokens of the calibration text, at least {@link CalibrationStream#WINDOW_TOKENS}
+   * @throws LightMambaException if the rotated float model does not equal the original
    */
-  QuantizedModel quantize(Calibration calibration, ModelRotation rotation, Progress progress) {
-    double residual = rotation == null ? calibration.residual() : calibration.rotatedResidual();
-    int residualPoint = BinaryPoints.of(residual, NumericFormat.VALUE_BITS, BinaryPoints.HEADROOM_BITS);
+  Result run(ModelRotation rotation, int[] tokens, Progress progress) {
+    int windows = Math.min(WINDOWS, tokens.length / CalibrationStream.WINDOW_TOKENS);
+    CalibrationStream plain = new CalibrationStream(weights, null, tokens, windows);
+    CalibrationStream rotated = new CalibrationStream(weights, rotation, tokens, windows);
+    List<QuantizedLayer> plainLayers = new ArrayList<>();
+    List<QuantizedLayer> rotatedLayers = new ArrayList<>();
+    progress.phase("calibrating and quantizing", 2L * windows * shape.layers());
+    for (int l = 0; l < shape.layers(); l++) {
+      LayerRanges ranges = layer(l, plain, windows, null, plainLayers, progress);
+      layer(l, rotated, windows, ranges, rotatedLayers, progress);
+    }
+    RotationProof proof = RotationProof.of(weights, RotationProof.lastWindow(tokens, windows), rotated);
+    return new Result(model(rotated, rotatedLayers), model(plain, plainLayers), proof);
+  }
+
+  /** Calibrates and quantizes one block; the ranges inside it do not depend on the rotation, the unrotated ones serve both. */
+  private LayerRanges layer(
+      int l, CalibrationStream stream, int windows, LayerRanges known, List<QuantizedLayer> layers, Progress progress) {
+    FusedLayer fused = FusedLayer.of(weights.layers().get(l), stream.rotation());
+    RangeProbe probe = new RangeProbe(fused, windows * CalibrationStream.WINDOW_TOKENS, rounding(options.scheme().activationBits()));
+    stream.pass(fused, probe, progress);
+    LayerRanges ranges = known == null ? probe.ranges() : known;
+    LayerQuantizer quantizer =
+        new LayerQuantizer(
+            "backbone.layers." + l + ".mixer.", shape, options, weights.config().normEpsilon(), PROVISIONAL_RESIDUAL_POINT);
+    layers.add(quantizer.quantize(fused, ranges, probe.inputs()));
+    return ranges;
+  }
+
+  private QuantizedModel model(CalibrationStream stream, List<QuantizedLayer> layers) {
+    ModelRotation rotation = stream.rotation();
+    int residualPoint =
+        BinaryPoints.of(stream.largestResidual(), NumericFormat.VALUE_BITS, BinaryPoints.HEADROOM_BITS);
     Mamba2Config config = weights.config();
     int embeddingPoint = BinaryPoints.of(largestEmbedding(rotation), EMBEDDING_BITS, 0);
-    progress.phase(rotation == null ? "quantizing without rotation" : "quantizing", shape.layers());
-    List<QuantizedLayer> layers = new ArrayList<>();
-    for (int l = 0; l < shape.layers(); l++) {
-      LayerQuantizer quantizer =
-          new LayerQuantizer("backbone.layers." + l + ".mixer.", shape, scheme.weightBits(), config.normEpsilon(), residualPoint);
-      layers.add(quantizer.quantize(FusedLayer.of(weights.layers().get(l), rotation), calibration.layers().get(l)));
-      progress.advance(1);
-    }
+    int move = residualPoint - PROVISIONAL_RESIDUAL_POINT;
     return new QuantizedModel(
         shape,
-        scheme.activationBits(),
+        options.scheme().activationBits(),
+        options.activationGroup(),
         embedding(rotation, embeddingPoint),
         embeddingPoint - residualPoint,
         LayerQuantizer.squareEpsilon(config.normEpsilon(), shape.model(), residualPoint),
         timeStep(config.dtLimitLow()),
         timeStep(config.dtLimitHigh()),
-        List.copyOf(layers),
-        head(rotation),
+        layers.stream().map(layer -> LayerQuantizer.withResidualPoint(layer, move)).toList(),
+        head(stream),
         rotation == null ? null : rotation.online());
   }
 
@@ -122,7 +131,7 @@ final class ModelQuantizer {
   }
 
   private ShortBuffer embedding(ModelRotation rotation, int point) {
-    ShortBuffer result = ShortBuffer.allocate(shape.vocabulary() * shape.model());
+    ShortBuffer result = ShortBuffer.allocate(Math.multiplyExact(shape.vocabulary(), shape.model()));
     double[] row = new double[shape.model()];
     for (int v = 0; v < shape.vocabulary(); v++) {
       FusedLayer.fuseRow(weights.embedding(), v, null, rotation, row);
@@ -133,18 +142,25 @@ final class ModelQuantizer {
     return result.flip();
   }
 
-  private QuantizedMatrix head(ModelRotation rotation) {
-    Matrix head = weights.head();
-    RoundToNearest target = new RoundToNearest("lm_head.weight", shape.vocabulary(), shape.model(), headBits);
+  /** Returns how inputs are rounded if the weights shall know it, else null. */
+  private ActivationRounding rounding(int bits) {
+    return options.method() == Method.GPTQ ? new ActivationRounding(bits, options.activationGroup()) : null;
+  }
+
+  private QuantizedMatrix head(CalibrationStream stream) {
+    ActivationRounding rounding = rounding(QuantizedModel.HEAD_ACTIVATION_BITS);
+    ErrorFeedback feedback = rounding == null ? null : ErrorFeedback.of(stream.headInputs(rounding));
+    int group = GroupSize.of(options.groupSize(), shape.model(), "lm_head.weight");
     double scale = Math.sqrt(shape.model());
-    double[] row = new double[shape.model()];
-    for (int v = 0; v < shape.vocabulary(); v++) {
-      FusedLayer.fuseRow(head, v, weights.finalNorm(), rotation, row);
-      for (int i = 0; i < row.length; i++) {
-        row[i] *= scale;
-      }
-      target.row(v, row, NumericFormat.FIXED_FRACTION);
-    }
-    return target.matrix();
+    return new MatrixQuantizer("lm_head.weight", shape.model(), options.headBits(), group, feedback)
+        .quantize(
+            shape.vocabulary(),
+            (row, target) -> {
+              FusedLayer.fuseRow(weights.head(), row, weights.finalNorm(), stream.rotation(), target);
+              for (int i = 0; i < target.length; i++) {
+                target[i] *= scale;
+              }
+            },
+            row -> NumericFormat.FIXED_FRACTION);
   }
 }

@@ -8,8 +8,7 @@ import java.nio.file.Path;
  *
  * @param workspace the folders
  * @param checkpoint the folder of the checkpoint
- * @param scheme bits of weights and activations
- * @param headBits bits of the LM head's weights
+ * @param options how the model is quantized
  * @param calibrationText a text in UTF-8 from which binary points and scales are learned
  * @param evaluationText a text in UTF-8, independent of it, on which perplexity is measured
  * @param windows windows of the evaluation text, at least 1
@@ -18,8 +17,7 @@ import java.nio.file.Path;
 public record QuantizeRequest(
     Workspace workspace,
     Path checkpoint,
-    Scheme scheme,
-    int headBits,
+    QuantizationOptions options,
     Path calibrationText,
     Path evaluationText,
     int windows,

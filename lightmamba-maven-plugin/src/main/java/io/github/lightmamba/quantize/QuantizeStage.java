@@ -56,7 +56,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   @Override
   public Inputs inputs(QuantizeRequest request, FileDigests digests) {
     Inputs.Builder inputs =
-        Inputs.builder().identity("scheme", request.scheme()).identity("headBits", request.headBits());
+        Inputs.builder().identity("scheme", request.options().scheme()).identity("headBits", request.options().headBits());
     for (String name : CHECKPOINT_FILES) {
       Path file = request.checkpoint().resolve(name);
       if (Files.isRegularFile(file)) {
@@ -66,6 +66,9 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
     return inputs
         .file("calibration text", request.calibrationText(), digests)
         .file("evaluation text", request.evaluationText(), digests)
+        .value("method", request.options().method())
+        .value("groupSize", request.options().groupSize())
+        .value("activationGroup", request.options().activationGroup())
         .value("windows", request.windows())
         .value("windowTokens", request.windowTokens())
         .digest("plugin code", PluginCode.digest())
@@ -79,22 +82,20 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       Texts texts = texts(request, tokenizerFile);
       EvaluationWindows windows = new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
       ModelWeights weights = ModelWeights.of(checkpoint);
-      ModelQuantizer quantizer = new ModelQuantizer(weights, request.scheme(), request.headBits());
+      ModelQuantizer quantizer = new ModelQuantizer(weights, request.options());
       ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), ROTATION_SEED);
-      Calibration calibration = Calibration.run(weights, rotation, texts.calibration.tokens(), progress);
-
-      QuantizedModel model = quantizer.quantize(calibration, rotation, progress);
-      QuantizedModelFolder.write(output, model, request.scheme().toString());
+      ModelQuantizer.Result result = quantizer.run(rotation, texts.calibration.tokens(), progress);
+      QuantizedModel model = result.rotated();
+      QuantizedModelFolder.write(output, model, request.options().scheme().toString());
       Files.copy(tokenizerFile, output.resolve(TOKENIZER));
 
       Score original = score("evaluating the float model", new FloatModel(weights), windows, progress);
       IntegerModel integers = new IntegerModel(model);
       Score quantized = score("evaluating the integer model", new IntegerLanguageModel(integers), windows, progress);
-      QuantizedModel unrotatedModel = quantizer.quantize(calibration, null, progress);
-      LanguageModel unrotatedIntegers = new IntegerLanguageModel(new IntegerModel(unrotatedModel));
+      LanguageModel unrotatedIntegers = new IntegerLanguageModel(new IntegerModel(result.unrotated()));
       Score unrotated = score("evaluating the integer model without rotation", unrotatedIntegers, windows, progress);
 
-      QuantizationReport report = report(request, model, calibration, integers, Perplexities.of(original, quantized, unrotated));
+      QuantizationReport report = report(request, model, result.proof(), integers, Perplexities.of(original, quantized, unrotated));
       Json.write(output.resolve(Workspace.REPORT), report);
       tell(report, progress);
       return Outcome.GOOD;
@@ -106,7 +107,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   private static Texts texts(QuantizeRequest request, Path tokenizerFile) {
     try (TextTokenizer tokenizer = TextTokenizer.open(tokenizerFile)) {
       TextFile calibration = TextFile.read("calibrationText", request.calibrationText(), tokenizer);
-      calibration.requireTokens(Calibration.WINDOW_TOKENS);
+      calibration.requireTokens(CalibrationStream.WINDOW_TOKENS);
       TextFile evaluation = TextFile.read("evaluationText", request.evaluationText(), tokenizer);
       evaluation.requireIndependent(calibration);
       return new Texts(calibration, evaluation);
@@ -119,11 +120,11 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   }
 
   private static QuantizationReport report(
-      QuantizeRequest request, QuantizedModel model, Calibration calibration, IntegerModel integers, Perplexities perplexities) {
+      QuantizeRequest request, QuantizedModel model, RotationProof proof, IntegerModel integers, Perplexities perplexities) {
     Map<String, Long> traffic = TokenTraffic.of(model);
     return new QuantizationReport(
-        request.scheme().toString(),
-        request.headBits(),
+        request.options().scheme().toString(),
+        request.options().headBits(),
         QuantizationReport.stateBits(model),
         perplexities,
         traffic.values().stream().mapToLong(Long::longValue).sum(),
@@ -131,7 +132,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
         TokenTraffic.stateBytes(model),
         QuantizationReport.bits(model),
         integers.saturations().counts(),
-        new QuantizationReport.Rotation(ROTATION_SEED, calibration.logitDifference(), calibration.largestLogit()));
+        new QuantizationReport.Rotation(ROTATION_SEED, proof.logitDifference(), proof.largestLogit()));
   }
 
   private static void tell(QuantizationReport report, Progress progress) {

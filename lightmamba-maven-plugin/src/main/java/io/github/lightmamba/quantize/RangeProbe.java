@@ -16,13 +16,21 @@ final class RangeProbe implements LayerProbe {
   private int seen;
   private double gated;
   private double gatedWeighted;
+  private double normed;
+  private float[] residualNorms;
+  private float[] gatedNorms;
+  private final InputStatistics inProj;
+  private final InputStatistics outProj;
 
   /**
    * Creates a probe.
    *
    * @param tokens how many tokens it will see
+   * @param rounding of the activations, if the second moments of the inputs are wanted, or null
    */
-  RangeProbe(LayerWeights weights, int tokens) {
+  RangeProbe(LayerWeights weights, int tokens, ActivationRounding rounding) {
+    this.inProj = rounding == null ? null : new InputStatistics(weights.config().hiddenSize(), rounding);
+    this.outProj = rounding == null ? null : new InputStatistics(weights.config().innerSize(), rounding);
     this.gatedNorm = weights.gatedNorm();
     this.rates = new double[weights.aLog().length];
     for (int h = 0; h < rates.length; h++) {
@@ -30,6 +38,45 @@ final class RangeProbe implements LayerProbe {
     }
     this.convInput = new float[weights.config().convChannels()];
     this.decays = new float[rates.length][tokens];
+  }
+
+  /** Is told the residual before the block, (tokens, hidden). */
+  void residualBefore(int tokens, float[] hidden) {
+    residualNorms = norms(tokens, hidden, hidden.length / tokens);
+  }
+
+  private static float[] norms(int tokens, float[] values, int length) {
+    float[] norms = new float[tokens];
+    for (int t = 0; t < tokens; t++) {
+      double sum = 0;
+      for (int i = t * length; i < (t + 1) * length; i++) {
+        sum += (double) values[i] * values[i];
+      }
+      norms[t] = (float) Math.sqrt(sum / length + Double.MIN_NORMAL);
+    }
+    return norms;
+  }
+
+  @Override
+  public void projectionInput(int tokens, float[] values) {
+    if (inProj != null) {
+      inProj.add(tokens, values, residualNorms);
+    }
+  }
+
+  @Override
+  public void outProjInput(int tokens, float[] values) {
+    for (int i = 0; i < tokens * gatedNorm.length; i++) {
+      normed = Math.max(normed, Math.abs(values[i]));
+    }
+    if (outProj != null) {
+      outProj.add(tokens, values, gatedNorms);
+    }
+  }
+
+  /** Returns what the rounding needs to know of the inputs. */
+  LayerInputs inputs() {
+    return inProj == null ? LayerInputs.UNKNOWN : new LayerInputs(ErrorFeedback.of(inProj), ErrorFeedback.of(outProj));
   }
 
   @Override
@@ -51,6 +98,7 @@ final class RangeProbe implements LayerProbe {
 
   @Override
   public void gated(int tokens, float[] values) {
+    gatedNorms = norms(tokens, values, gatedNorm.length);
     for (int i = 0; i < tokens * gatedNorm.length; i++) {
       double magnitude = Math.abs(values[i]);
       gated = Math.max(gated, magnitude);
@@ -65,6 +113,6 @@ final class RangeProbe implements LayerProbe {
       Arrays.sort(sorted);
       quantiles[h] = sorted[(int) Math.min(seen - 1, Math.floor(DECAY_QUANTILE * seen))];
     }
-    return new LayerRanges(convInput, gated, gatedWeighted, quantiles);
+    return new LayerRanges(convInput, gated, gatedWeighted, normed, quantiles);
   }
 }

@@ -2,6 +2,10 @@ package io.github.lightmamba.quantize;
 
 /** How many bits weights and activations have. */
 public enum Scheme {
+  /** Weights and activations of 4 bits. */
+  W4A4("w4a4", 4, 4),
+  /** Weights of 4 bits, activations of 8. */
+  W4A8("w4a8", 4, 8),
   /** Weights and activations of 8 bits. */
   W8A8("w8a8", 8, 8);
 

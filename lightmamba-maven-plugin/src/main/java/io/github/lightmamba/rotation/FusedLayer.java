@@ -16,10 +16,17 @@ import java.util.stream.IntStream;
  * @param inProj W·diag(norm)·Q
  * @param gatedNorm the weights times D'
  * @param outProj Qᵀ·W·D'·Hᵀ/n
+ * @param outProjBias Qᵀ·b, or null
  * @param rotation null: only the norm is fused
  */
 public record FusedLayer(
-    LayerWeights original, float[] norm, Matrix inProj, float[] gatedNorm, Matrix outProj, ModelRotation rotation)
+    LayerWeights original,
+    float[] norm,
+    Matrix inProj,
+    float[] gatedNorm,
+    Matrix outProj,
+    float[] outProjBias,
+    ModelRotation rotation)
     implements LayerWeights {
 
   /** Fuses a block; both projections come onto the heap. */
@@ -33,7 +40,13 @@ public record FusedLayer(
       }
     }
     return new FusedLayer(
-        layer, ones, fuse(layer.inProj(), layer.norm(), rotation), gatedNorm, rotation == null ? layer.outProj() : rotatedOutProj(layer, rotation), rotation);
+        layer,
+        ones,
+        fuse(layer.inProj(), layer.norm(), rotation),
+        gatedNorm,
+        rotation == null ? layer.outProj() : rotatedOutProj(layer, rotation),
+        rotation == null ? layer.outProjBias() : rotated(layer.outProjBias(), rotation),
+        rotation);
   }
 
   /**
@@ -69,6 +82,22 @@ public record FusedLayer(
     if (rotation != null) {
       rotation.rotateResidual(target);
     }
+  }
+
+  private static float[] rotated(float[] bias, ModelRotation rotation) {
+    if (bias == null) {
+      return null;
+    }
+    double[] values = new double[bias.length];
+    for (int i = 0; i < bias.length; i++) {
+      values[i] = bias[i];
+    }
+    rotation.rotateResidual(values);
+    float[] result = new float[bias.length];
+    for (int i = 0; i < bias.length; i++) {
+      result[i] = (float) values[i];
+    }
+    return result;
   }
 
   private static Matrix rotatedOutProj(LayerWeights layer, ModelRotation rotation) {
@@ -141,11 +170,6 @@ public record FusedLayer(
   @Override
   public float[] d() {
     return original.d();
-  }
-
-  @Override
-  public float[] outProjBias() {
-    return original.outProjBias();
   }
 
   @Override
