@@ -98,7 +98,7 @@ class IntegerModelTest {
   void aSaturationIsCounted() {
     QuantizedModel loud =
         new QuantizedModel(
-            MODEL.shape(), MODEL.activationBits(), MODEL.embedding(), MODEL.embeddingShift() - 12, MODEL.epsilon(), MODEL.dtLow(),
+            MODEL.shape(), MODEL.activationBits(), MODEL.activationGroup(), MODEL.embedding(), MODEL.embeddingShift() - 12, MODEL.epsilon(), MODEL.dtLow(),
             MODEL.dtHigh(), MODEL.layers(), MODEL.head(), MODEL.hadamard());
     IntegerModel model = new IntegerModel(loud);
     model.start().append(TOKENS, IntegerModel.Trace.NONE);

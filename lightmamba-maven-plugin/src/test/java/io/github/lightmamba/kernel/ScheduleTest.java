@@ -26,8 +26,8 @@ class ScheduleTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 31})
   void everyRowHasOneOwner(int units) {
-    ModelShape shape = new ModelShape(2560, 5120, 80, 64, 128, 1, 4, 64, 50288);
-    Schedule schedule = new Schedule(shape, units, 8, 8);
+    ModelShape shape = new ModelShape(2560, 5120, 80, 64, 128, 1, 4, 1, false, 64, 50288);
+    Schedule schedule = new Schedule(shape, units, 8, 8, 128, 128);
     Set<Integer> rows = new HashSet<>();
     for (int unit = 0; unit < units; unit++) {
       for (int round = 0; round < schedule.shared().rounds(); round++) {
@@ -47,7 +47,7 @@ class ScheduleTest {
   @ValueSource(ints = {1, 2, 3})
   void imagesHoldEveryWeightInOrder(int units) throws Exception {
     QuantizedModel model = TinyModels.tied();
-    Schedule schedule = new Schedule(model.shape(), units, 8, 8);
+    Schedule schedule = Schedule.of(model, units);
     for (int unit = 0; unit < units; unit++) {
       Path file = folder.resolve("unit.bin");
       ImageSize size = UnitImage.write(model, schedule, unit, file);
@@ -154,8 +154,8 @@ class ScheduleTest {
 
   @Test
   void paddingIsSmallForTheLargestModel() {
-    ModelShape shape = new ModelShape(2560, 5120, 80, 64, 128, 1, 4, 64, 50288);
-    Schedule schedule = new Schedule(shape, 31, 4, 8);
+    ModelShape shape = new ModelShape(2560, 5120, 80, 64, 128, 1, 4, 1, false, 64, 50288);
+    Schedule schedule = new Schedule(shape, 31, 4, 8, 128, 128);
     long weights = 64L * (10576L * 2560 + 2560L * 5120) / 2 + 50288L * 2560;
     long scales = 64L * (10576L * 21 + 2560L * 41) + 50288L * 21;
     long image = 31 * UnitImage.words(schedule) * 64;

@@ -11,19 +11,38 @@ import java.util.SplittableRandom;
 /** Small quantized models for tests, from the golden checkpoints. */
 public final class TinyModels {
   /** A tied model of width 64 with 8 heads of 16, state size 32, 2 layers and a vocabulary of 128. */
-  public static final Path TIED = Path.of("src/test/resources/golden/mamba2-tied");
+  public static final Path TIED = golden("mamba2-tied");
+
+  /** An untied model of width 48 with 12 heads of 8 in 4 groups, state size 16, 3 layers. */
+  public static final Path GROUPS = golden("mamba2-groups");
+
+  /** An untied model of width 32 with biases, without a bias of the convolution, 3 taps, and limits of dt. */
+  public static final Path LIMITS = golden("mamba2-limits");
 
   private TinyModels() {}
 
-  /** Returns {@link #TIED}, quantized. */
+  private static Path golden(String name) {
+    return Path.of("src/test/resources/golden").resolve(name);
+  }
+
+  /** Returns {@link #TIED} with 8 bits. */
   public static QuantizedModel tied() {
-    try (Checkpoint checkpoint = Checkpoint.open(TIED)) {
+    return quantized(TIED, Scheme.W8A8, 8, 32);
+  }
+
+  /** Returns a golden checkpoint, quantized to nearest. */
+  public static QuantizedModel quantized(Path checkpoint, Scheme scheme, int headBits, int activationGroup) {
+    return quantized(checkpoint, new QuantizationOptions(scheme, headBits, Method.RTN, 0, activationGroup));
+  }
+
+  /** Returns a golden checkpoint, quantized. */
+  public static QuantizedModel quantized(Path folder, QuantizationOptions options) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       ModelWeights weights = ModelWeights.of(checkpoint);
-      ModelQuantizer quantizer = new ModelQuantizer(weights, Scheme.W8A8, 8);
+      ModelQuantizer quantizer = new ModelQuantizer(weights, options);
       ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), 0);
-      Calibration calibration =
-          Calibration.run(weights, rotation, tokens(Calibration.WINDOW_TOKENS, quantizer.shape().vocabulary(), 1), Progress.SILENT);
-      return quantizer.quantize(calibration, rotation, Progress.SILENT);
+      int[] tokens = tokens(CalibrationStream.WINDOW_TOKENS, quantizer.shape().vocabulary(), 1);
+      return quantizer.run(rotation, tokens, Progress.SILENT).rotated();
     }
   }
 
