@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -90,9 +91,9 @@ class KernelVectorStagesTest {
     shape.sources().render("config/lightmamba_config.hpp", folder);
     cases.rsqrtTable();
     for (int i = 0; i < 10; i++) {
-      quantizer("quantize", shape.model, shape.activationModel, shape.activationBits);
-      quantizer("quantize_head", shape.model, shape.activationModel, 8);
-      quantizer("quantize_inner", shape.inner, shape.activationInner, shape.activationBits);
+      quantizer("quantize", shape.model, shape.activationModel, shape.activationBits, 32);
+      quantizer("quantize_head", shape.model, shape.activationModel, 8, 32);
+      quantizer("quantize_inner", shape.inner, shape.activationInner, shape.activationBits, 38);
       int rows = 1 + random.nextInt(40);
       product("product", rows, shape.model, shape.activationModel, shape.weightModel, shape.bits,
           shape.activationBits, shape.bias);
@@ -103,6 +104,32 @@ class KernelVectorStagesTest {
       convolution(shape.conv);
       hadamard(shape.inner, shape.factor);
     }
+    cases.run(folder);
+  }
+
+  @Test
+  @DisplayName("hold the largest sums of vectors of 2^14 elements")
+  void largestSums() throws IOException {
+    int length = 1 << 14;
+    new KernelSources().set("model", length).set("inner", length).set("heads", 2).set("headDim", length / 2)
+        .set("state", 16).set("groups", 1).set("conv", 2).set("layers", 1).set("vocabulary", 40).set("units", 1)
+        .set("stateGroup", 16).set("activationGroupModel", 32).set("activationGroupInner", 32)
+        .set("weightGroupModel", 128).set("weightGroupInner", 128).hadamard(1, 14)
+        .render("config/lightmamba_config.hpp", folder);
+    byte[] message = new byte[64 * (1 + 4 + length / 64)]; // u and every d are 0
+    Arrays.fill(message, 64 * 5, message.length, (byte) 127);
+    byte[] weights = new byte[2 * length];
+    Arrays.fill(weights, 0, length, (byte) 127);
+    Arrays.fill(weights, length, 2 * length, (byte) -127);
+    byte[] scales = new byte[(2 * (128 + 1) + 63) / 64 * 64];
+    Arrays.fill(scales, (byte) 255);
+    long acc = length * 127L * 127 * 255 << 15;
+    cases.exact("product 2 " + hex(message) + " " + hex(scales) + " " + hex(weights), new long[] {acc, 0, -acc, 0});
+    long[] x = new long[length];
+    Arrays.fill(x, -(1 << 23) + 1);
+    long[] y = new long[length];
+    y[0] = length * x[0];
+    cases.exact("hadamard " + join(x), y);
     cases.run(folder);
   }
 
@@ -130,12 +157,13 @@ class KernelVectorStagesTest {
     bytes[at + bit / 8] |= (byte) ((value & ((1 << width) - 1)) << (bit % 8));
   }
 
-  private void quantizer(String op, int length, int group, int bits) {
+  private void quantizer(String op, int length, int group, int bits, int valueBits) {
     int groups = length / group;
     int qmax = bits == 8 ? 127 : 7;
-    int spread = random.nextInt(31);
+    int spread = random.nextInt(valueBits - 1);
+    long limit = (1L << (valueBits - 1)) - 1;
     long[] v = IntStream.range(0, length)
-        .mapToLong(i -> Math.max(random.nextInt() >> Math.min(31, spread + i / group * 5), -Integer.MAX_VALUE))
+        .mapToLong(i -> random.nextLong(-limit, limit + 1) >> Math.min(valueBits - 1, spread + i / group % 8 * 5))
         .toArray();
     int[] e = IntStream.range(0, groups).map(g -> smallestExponent(
         Arrays.stream(v, g * group, (g + 1) * group).map(Math::abs).max().orElseThrow(), bits == 8 ? 2032 : 158))
