@@ -29,14 +29,13 @@ void multiply_rows(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::
 #pragma HLS INLINE off
   typedef WordGeometry<C, WeightBits, ActivationBits> G;
   typedef Schedule<C> S;
-  constexpr int kParts = G::kParts;
   constexpr int kMaxExponentWords = max_of(S::kModelExponentWords, S::kInnerExponentWords);
-  LIGHTMAMBA_MEMORY(signed char, values, [G::kMaxRowWords * kParts][G::kValues]);
-#pragma HLS ARRAY_RESHAPE variable=values complete dim=2
-#pragma HLS ARRAY_PARTITION variable=values cyclic factor=kParts dim=1
-  LIGHTMAMBA_MEMORY(unsigned char, shifts, [G::kMaxRowWords * kParts][G::kSubgroupsPerPart]);
-#pragma HLS ARRAY_RESHAPE variable=shifts complete dim=2
-#pragma HLS ARRAY_PARTITION variable=shifts cyclic factor=kParts dim=1
+  LIGHTMAMBA_MEMORY(signed char, values, [G::kMaxRowWords][G::kParts][G::kValues]);
+#pragma HLS ARRAY_PARTITION variable=values complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=values complete dim=3
+  LIGHTMAMBA_MEMORY(unsigned char, shifts, [G::kMaxRowWords][G::kParts][G::kSubgroupsPerPart]);
+#pragma HLS ARRAY_PARTITION variable=shifts complete dim=2
+#pragma HLS ARRAY_RESHAPE variable=shifts complete dim=3
   LIGHTMAMBA_MEMORY(Word, exponents, [kMaxExponentWords]);
 
   const int groups = length >> group_log2;
@@ -54,7 +53,7 @@ LOAD_EXPONENTS:
     exponents[w] = vectors.read();
   }
 LOAD_VALUES:
-  for (int w = 0; w < row_words * kParts; ++w) {
+  for (int w = 0; w < row_words * G::kParts; ++w) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=256
     // The message ends with its last word of values; the part of the last weight word behind it counts as 0.
@@ -62,14 +61,18 @@ LOAD_VALUES:
   LOAD_LANE:
     for (int lane = 0; lane < G::kValues; ++lane) {
 #pragma HLS UNROLL
-      values[w][lane] = static_cast<signed char>(signed_field<ActivationBits>(word, lane).to_int());
+      values[w / G::kParts][w % G::kParts][lane] =
+          static_cast<signed char>(signed_field<ActivationBits>(word, lane).to_int());
     }
+    // The exponents of a word of values lie in one word: at most 128, from a multiple of their number onwards.
+    const int first = min_of((w * G::kValues) >> group_log2, groups - 1);
+    const Word packed = exponents[first / S::kExponentsPerWord];
   LOAD_SUBGROUP:
     for (int s = 0; s < G::kSubgroupsPerPart; ++s) {
 #pragma HLS UNROLL
       const int a = min_of((w * G::kValues + s * G::kSubgroup) >> group_log2, groups - 1);
-      const int d = field<4>(exponents[a / S::kExponentsPerWord], a % S::kExponentsPerWord).to_int();
-      shifts[w][s] = static_cast<unsigned char>(C::kRelativeExponentMax - d);
+      const int d = field<4>(packed, a % S::kExponentsPerWord).to_int();
+      shifts[w / G::kParts][w % G::kParts][s] = static_cast<unsigned char>(C::kRelativeExponentMax - d);
     }
   }
 
@@ -102,15 +105,15 @@ MULTIPLY_WORD:
       for (int s = 0; s < G::kSubgroupsPerSlot; ++s) {
 #pragma HLS UNROLL
         const int subgroup = slot * G::kSubgroupsPerSlot + s;
-        const int part = word_of_row * kParts + subgroup / G::kSubgroupsPerPart;
+        const int part = subgroup / G::kSubgroupsPerPart;
         const int of_part = subgroup % G::kSubgroupsPerPart;
         int dot = 0;
       MULTIPLY_LANE:
         for (int e = 0; e < G::kSubgroup; ++e) {
 #pragma HLS UNROLL
-          dot += weight[subgroup * G::kSubgroup + e] * values[part][of_part * G::kSubgroup + e];
+          dot += weight[subgroup * G::kSubgroup + e] * values[word_of_row][part][of_part * G::kSubgroup + e];
         }
-        slot_sum += ap_int<G::kShiftedBits>(dot) << shifts[part][of_part];
+        slot_sum += ap_int<G::kShiftedBits>(dot) << shifts[word_of_row][part][of_part];
       }
       sum += slot_sum.to_int64() * scale.slot[slot];
     }

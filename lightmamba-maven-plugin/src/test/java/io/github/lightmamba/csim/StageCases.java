@@ -36,11 +36,16 @@ final class StageCases {
   }
 
   void exact(String line, BigInteger expected) {
-    add(line, actual -> assertThat(actual).as(line).isEqualTo(expected.toString()));
+    add(line, actual -> assertThat(actual).as(brief(line)).isEqualTo(expected.toString()));
   }
 
   void exact(String line, long[] expected) {
-    add(line, actual -> assertThat(parse(actual)).as(line).isEqualTo(expected));
+    add(line, actual -> assertThat(parse(actual)).as(brief(line)).isEqualTo(expected));
+  }
+
+  /** A case may be 100,000 characters long; a message shows how it begins. */
+  private static String brief(String line) {
+    return line.length() <= 500 ? line : line.substring(0, 500) + "...";
   }
 
   /** Compiles the stages for the configuration in the folder, runs all cases and checks every line. */
