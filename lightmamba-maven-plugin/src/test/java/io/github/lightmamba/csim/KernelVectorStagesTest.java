@@ -28,13 +28,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("Stages over vectors, for every scheme")
 class KernelVectorStagesTest {
 
-  /** Lengths with and without a last partial word, groups below and above a word, weight groups below activation's. */
+  /** Partial last words, several words of exponents, groups below and above a word, weight groups below activation. */
   enum Shape {
     W8A8_HEAD8(8, 8, 8, 80, 160, 20, 4, 16, 32, 16, 32, 0, 1),
     W8A8_HEAD4(8, 8, 4, 128, 160, 20, 14, 32, 8, 128, 32, 1, 1),
     W4A8_HEAD8(4, 8, 8, 192, 40, 20, 5, 32, 8, 64, 8, 0, 2),
     W4A8_HEAD4(4, 8, 4, 40, 96, 12, 2, 8, 32, 8, 8, 1, 2),
-    W4A4_HEAD8(4, 4, 8, 320, 48, 48, 6, 8, 16, 64, 16, 1, 4),
+    W4A4_HEAD8(4, 4, 8, 2112, 48, 48, 6, 8, 16, 64, 16, 1, 4),
     W4A4_HEAD4(4, 4, 4, 256, 128, 1, 29, 32, 16, 128, 32, 0, 1);
 
     final int bits;
