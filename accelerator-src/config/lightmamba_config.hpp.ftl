@@ -21,12 +21,14 @@ struct Config {
   static constexpr int kBlockRows = [=blockRows?c];  ///< rows of a block of the unit image
   static constexpr int kWeightBits = [=weightBits?c];  ///< bits of a weight of in_proj and out_proj
   static constexpr int kHeadBits = [=headBits?c];  ///< bits of a weight of the LM head
-  static constexpr int kActivationBits = [=activationBits?c];  ///< bits of a quantized activation
+  static constexpr int kActivationBits = [=activationBits?c];  ///< bits of an activation of in_proj and out_proj
   static constexpr int kActivationGroupModel = [=activationGroupModel?c];  ///< activation group of a vector of length D
   static constexpr int kActivationGroupInner = [=activationGroupInner?c];  ///< activation group of a vector of length I
   static constexpr int kWeightGroupModel = [=weightGroupModel?c];  ///< weight group of in_proj and head
   static constexpr int kWeightGroupInner = [=weightGroupInner?c];  ///< weight group of out_proj
   static constexpr int kStateGroup = [=stateGroup?c];  ///< state group
+  static constexpr int kNormGroups = [=normGroups?c];  ///< groups of the gated norm; 1: the whole width
+  static constexpr int kBias = [=bias?c];  ///< 1: the rows of in_proj and out_proj have biases; else 0
   static constexpr int kHadamardFactor = [=hadamardFactor?c];  ///< m of the order I = m * 2^k
   static constexpr int kHadamardLog2 = [=hadamardLog2?c];  ///< k of the order I = m * 2^k
   // Numeric format (numerics.md).
@@ -34,8 +36,10 @@ struct Config {
   static constexpr int kResidualBits = [=residualBits?c];  ///< bits of the residual and of every Q16 value
   static constexpr int kAccumulatorDrop = [=accumulatorDrop?c];  ///< bits dropped from acc
   static constexpr int kRelativeExponentMax = [=relativeExponentMax?c];  ///< largest relative activation exponent
-  static constexpr int kActivationMax = [=activationMax?c];  ///< qmax of an activation
-  static constexpr int kActivationExponentLimit = [=activationExponentLimit?c];  ///< C of an activation exponent
+  static constexpr int kActivationMax = [=activationMax?c];  ///< qmax of an activation of in_proj and out_proj
+  static constexpr int kActivationExponentLimit = [=activationExponentLimit?c];  ///< C of its exponent
+  static constexpr int kHeadActivationMax = [=headActivationMax?c];  ///< qmax of an activation of the head
+  static constexpr int kHeadActivationExponentLimit = [=headActivationExponentLimit?c];  ///< C of its exponent
   static constexpr int kOperandBits = [=operandBits?c];  ///< bits of B, C and dx
   static constexpr int kOperandExponentLimit = [=operandExponentLimit?c];  ///< C of B and C
   static constexpr int kTableFraction = [=tableFraction?c];  ///< fraction bits of EXP2 and LOG1P

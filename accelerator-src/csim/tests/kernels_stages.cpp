@@ -14,6 +14,7 @@
 
 #include "lightmamba/conv1d.hpp"
 #include "lightmamba/gate.hpp"
+#include "lightmamba/gated_norm.hpp"
 #include "lightmamba/gemv.hpp"
 #include "lightmamba/hadamard.hpp"
 #include "lightmamba/quantizer.hpp"
@@ -69,48 +70,72 @@ static void transform(std::istream& in, std::ostream& out) {
   for (int i = 0; i < C::kInner; ++i) out << to.read().to_int64() << ' ';
 }
 
-static void quantize(std::istream& in, std::ostream& out) {
-  hls::stream<Value, C::kModel> values("values");
+template <typename V>
+static void quantize(std::istream& in, std::ostream& out, int message_words, bool head) {
+  hls::stream<typename V::Element, V::kLength> values("values");
   hls::stream<Norm, 1> norms("norms");
-  hls::stream<Word, S::kModelMessageWords> message("message");
+  hls::stream<Word, V::kLength> message("message");
   Norm norm;
   norm.u = ap_uint<17>(number(in));
   norm.j = ap_int<8>(number(in));
   norms.write(norm);
-  for (Wide v : numbers(in, C::kModel)) values.write(Value(v));
-  quantize_vector<ModelVector<C> >(values, norms, message);
-  for (int w = 0; w < S::kModelMessageWords; ++w) {
+  for (Wide v : numbers(in, V::kLength)) values.write(typename V::Element(v));
+  quantize_vector<V>(values, norms, message, head);
+  for (int w = 0; w < message_words; ++w) {
     const Word word = message.read();
     for (int i = 0; i < kWordBytes; ++i) out << field<8>(word, i).to_int() << ' ';
   }
 }
 
-static void product(std::istream& in, std::ostream& out) {
+// Rows of in_proj, of out_proj or of the head.
+template <int WeightBits, int ActivationBits>
+static void product(std::istream& in, std::ostream& out, bool inner, bool biased) {
+  typedef WordGeometry<C, WeightBits, ActivationBits> G;
   const int rows = static_cast<int>(number(in));
   std::string message, scales, weights;
   in >> message >> scales >> weights;
   hls::stream<Word, 4096> vector_words("vector_words"), scale_words("scale_words"), weight_words("weight_words");
   hls::stream<Mantissas<C>, 4096> mantissas("mantissas");
-  hls::stream<ap_int<8>, 4096> kappas("kappas");
+  hls::stream<RowScale<C>, 4096> row_scales("row_scales");
   hls::stream<Product, 4096> products("products");
   for (const Word& w : words(message)) vector_words.write(w);
   for (const Word& w : words(scales)) scale_words.write(w);
   for (const Word& w : words(weights)) weight_words.write(w);
-  unpack_segment<C>(scale_words, mantissas, kappas, rows, C::kModel / C::kWeightGroupModel,
-                    exact_log2(C::kWeightGroupModel));
-  multiply_rows<C>(vector_words, weight_words, mantissas, products, rows, C::kModel / C::kActivationGroupModel,
-                   exact_log2(C::kActivationGroupModel), S::kModelRowWords,
-                   max_of(1, C::kWeightGroupModel / S::kLanesPerWord));
+  const int weight_log2 = exact_log2(inner ? C::kWeightGroupInner : C::kWeightGroupModel);
+  unpack_segment<C, G>(scale_words, mantissas, row_scales, rows, inner ? S::kInnerWeightGroups : S::kModelWeightGroups,
+                       weight_log2, biased);
+  multiply_rows<C, WeightBits, ActivationBits>(vector_words, weight_words, mantissas, products, rows,
+                                               inner ? C::kInner : C::kModel,
+                                               exact_log2(inner ? C::kActivationGroupInner : C::kActivationGroupModel),
+                                               weight_log2);
   for (int row = 0; row < rows; ++row) {
     const Product p = products.read();
-    out << p.acc.to_int64() << ' ' << scale_product<C>(p, kappas.read()).to_int64() << ' ';
+    out << p.acc.to_int64() << ' ' << scale_product<C>(p, row_scales.read()).to_int64() << ' ';
   }
 }
 
+static void gated(std::istream& in, std::ostream& out) {
+  const SquareSum epsilon = SquareSum(number(in));
+  const int gain_shift = static_cast<int>(number(in));
+  std::string gains;
+  in >> gains;
+  hls::stream<Word, S::kGainWords> constants("constants");
+  hls::stream<Value, C::kInner> values("values");
+  hls::stream<ap_int<C::kGateBits>, C::kInner> weighted("weighted");
+  for (const Word& w : words(gains)) constants.write(w);
+  for (Wide v : numbers(in, C::kInner)) values.write(Value(v));
+  const Norm norm =
+      C::kNormGroups == 1 ? weigh_vector<C>(constants, values, weighted, epsilon, gain_shift, rsqrt_table)
+                          : weigh_groups<C>(constants, values, weighted, epsilon, gain_shift, rsqrt_table);
+  out << norm.u.to_int() << ' ' << norm.j.to_int();
+  for (int i = 0; i < C::kInner; ++i) out << ' ' << weighted.read().to_int64();
+}
+
 static void convolution(std::istream& in, std::ostream& out) {
-  std::string record;
-  in >> record;
-  const ConvolutionRecord<C> unpacked = unpack_record<C>(words(record)[0], 0);
+  const int index = static_cast<int>(number(in));
+  std::string records;
+  in >> records;
+  const ConvolutionRecord<C> unpacked = unpack_record<C>(words(records)[0], index);
   short history[C::kConv - 1];
   for (int k = 0; k < C::kConv - 1; ++k) history[k] = static_cast<short>(number(in));
   out << convolve_step<C>(unpacked, history, ap_int<16>(number(in)));
@@ -160,9 +185,19 @@ static void one_case(const std::string& op, std::istream& in, std::ostream& out)
   } else if (op == "hadamard") {
     transform(in, out);
   } else if (op == "quantize") {
-    quantize(in, out);
+    quantize<ModelVector<C> >(in, out, S::kModelMessageWords, false);
+  } else if (op == "quantize_inner") {
+    quantize<InnerVector<C> >(in, out, S::kInnerMessageWords, false);
+  } else if (op == "quantize_head") {
+    quantize<ModelVector<C> >(in, out, S::kHeadMessageWords, true);
   } else if (op == "product") {
-    product(in, out);
+    product<C::kWeightBits, C::kActivationBits>(in, out, false, C::kBias != 0);
+  } else if (op == "product_inner") {
+    product<C::kWeightBits, C::kActivationBits>(in, out, true, C::kBias != 0);
+  } else if (op == "product_head") {
+    product<C::kHeadBits, kHeadActivationBits>(in, out, false, false);
+  } else if (op == "gated") {
+    gated(in, out);
   } else if (op == "convolution") {
     convolution(in, out);
   } else {

@@ -54,7 +54,7 @@ RECEIVE_TOKEN:
       receive_message<C>(in, out, vectors, S::kInnerMessageWords, forward);
     }
     if (has_logits(token, tokens, logits_for_all)) {
-      receive_message<C>(in, out, vectors, S::kModelMessageWords, forward);
+      receive_message<C>(in, out, vectors, S::kHeadMessageWords, forward);
     }
   }
   out.write(in.read());
@@ -88,7 +88,7 @@ MERGE_TOKEN:
       send_message(inner, out, S::kInnerMessageWords);
     }
     if (has_logits(token, tokens, logits_for_all)) {
-      send_message(model, out, S::kModelMessageWords);
+      send_message(model, out, S::kHeadMessageWords);
     }
   }
   out.write(activation_beat(Word(0)));

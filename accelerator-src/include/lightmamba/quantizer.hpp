@@ -31,13 +31,19 @@ struct InnerVector {
 
 /// Quantizes one vector: group exponents while it arrives, then header, exponents and values.
 /// @tparam V ModelVector or InnerVector
+/// @param head whether it goes to the LM head, whose activations have 8 bits in every scheme
 template <typename V>
-void quantize_vector(hls::stream<typename V::Element>& values, hls::stream<Norm>& norms, hls::stream<Word>& message) {
+void quantize_vector(hls::stream<typename V::Element>& values, hls::stream<Norm>& norms, hls::stream<Word>& message,
+                     bool head) {
 #pragma HLS INLINE off
   typedef typename V::Config C;
   typedef typename V::Element Element;
   constexpr int kGroups = V::kLength / V::kGroup;
   constexpr int kExponentsPerWord = Schedule<C>::kExponentsPerWord;
+  constexpr int kLanes = kWordBits / C::kActivationBits;
+  constexpr int kHeadLanes = kWordBits / kHeadActivationBits;
+  const int qmax = head ? C::kHeadActivationMax : C::kActivationMax;
+  const int limit = head ? C::kHeadActivationExponentLimit : C::kActivationExponentLimit;
   LIGHTMAMBA_MEMORY(Element, vector, [V::kLength]);
   LIGHTMAMBA_MEMORY(unsigned char, exponents, [kGroups]);
   LIGHTMAMBA_MEMORY(unsigned char, relative, [kGroups]);
@@ -51,7 +57,7 @@ QUANTIZE_TAKE:
     const Wide m = magnitude(value.to_int64());
     largest = i % V::kGroup == 0 || m > largest ? m : largest;
     if (i % V::kGroup == V::kGroup - 1) {
-      const int e = exponent(largest, C::kActivationExponentLimit);
+      const int e = exponent(largest, limit);
       exponents[i / V::kGroup] = static_cast<unsigned char>(e);
       largest_exponent = max_of(largest_exponent, e);
     }
@@ -84,11 +90,16 @@ QUANTIZE_EXPONENT_WORD:
 QUANTIZE_VALUE:
   for (int i = 0; i < V::kLength; ++i) {
 #pragma HLS PIPELINE II=1
-    const int lane = i % kWordBytes;
+    const bool bytes = head || C::kActivationBits == kHeadActivationBits;
+    const int lane = i % (bytes ? kHeadLanes : kLanes);
     const int in_force = largest_exponent - relative[i / V::kGroup];
-    const Wide q = clip(rnd(vector[i].to_int64(), in_force), C::kActivationMax);
-    word.range(8 * lane + 7, 8 * lane) = ap_uint<8>(ap_int<8>(q));
-    if (lane == kWordBytes - 1 || i == V::kLength - 1) {
+    const Wide q = clip(rnd(vector[i].to_int64(), in_force), qmax);
+    if (bytes) {
+      word.range(8 * lane + 7, 8 * lane) = ap_uint<8>(ap_int<8>(q));
+    } else {
+      word.range(4 * lane + 3, 4 * lane) = ap_uint<4>(ap_int<4>(q));
+    }
+    if (lane == (bytes ? kHeadLanes : kLanes) - 1 || i == V::kLength - 1) {
       message.write(word);
       word = 0;
     }
@@ -108,7 +119,7 @@ QUANTIZE_MODEL_TOKEN:
     for (int vector = 0; vector < count; ++vector) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=65
-      quantize_vector<ModelVector<C> >(values, norms, message);
+      quantize_vector<ModelVector<C> >(values, norms, message, vector == C::kLayers);
     }
   }
 }
@@ -124,7 +135,7 @@ QUANTIZE_INNER_TOKEN:
   QUANTIZE_INNER_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-      quantize_vector<InnerVector<C> >(values, norms, message);
+      quantize_vector<InnerVector<C> >(values, norms, message, false);
     }
   }
 }

@@ -1,6 +1,6 @@
 /// @file
-/// The norm and the scale of a row, after the product (numerics.md, section 2). The pipelines flush: a row that they
-/// kept back would keep its convolution record in the FIFO, and the weights of later rows wait behind that FIFO.
+/// The norm, the scale and the bias of a row, after the product (numerics.md, section 2). The pipelines flush: a row
+/// that they kept back would keep its convolution record in the FIFO, and the weights of later rows wait behind it.
 #ifndef LIGHTMAMBA_REQUANTIZE_HPP
 #define LIGHTMAMBA_REQUANTIZE_HPP
 
@@ -8,33 +8,35 @@
 
 namespace lightmamba {
 
-/// P = shift(rnd(acc, 12) * u, kappa + t, 32).
+/// P = sat(shift(rnd(acc, 12) * u, kappa + t, 32) + bias, 32).
 template <typename C>
-Value scale_product(const Product& product, ap_int<8> kappa) {
+Value scale_product(const Product& product, const RowScale<C>& scale) {
 #pragma HLS INLINE
   const ap_int<kAccumulatorBits - C::kAccumulatorDrop + 1> kept = rnd(product.acc.to_int64(), C::kAccumulatorDrop);
   const Wide scaled = kept.to_int64() * product.u.to_int64();
-  return shift<C::kResidualBits>(scaled, kappa.to_int() + product.t.to_int());
+  const Value p = shift<C::kResidualBits>(scaled, scale.kappa.to_int() + product.t.to_int());
+  return C::kBias != 0 ? Value(sat<C::kResidualBits>(p.to_int64() + scale.bias.to_int64())) : p;
 }
 
 /// Scales `rows` rows into one stream.
 template <typename C>
-void requantize_rows(hls::stream<Product>& products, hls::stream<ap_int<8> >& kappas, hls::stream<Value>& out,
-                     int rows) {
+void requantize_rows(hls::stream<Product>& products, hls::stream<RowScale<C> >& row_scales,
+                     hls::stream<Value>& out, int rows) {
 #pragma HLS INLINE off
 REQUANTIZE_ROW:
   for (int row = 0; row < rows; ++row) {
 #pragma HLS PIPELINE II=1 style=flp
 #pragma HLS LOOP_TRIPCOUNT min=1 max=60000
-    out.write(scale_product<C>(products.read(), kappas.read()));
+    out.write(scale_product<C>(products.read(), row_scales.read()));
   }
 }
 
 /// Process: scales every row and hands it to its consumer: shared and x rows to the convolution, z rows to the gate,
 /// out and head rows to the result chain.
 template <typename C>
-void requantize(hls::stream<Product>& products, hls::stream<ap_int<8> >& kappas, hls::stream<Value>& convolved,
-                hls::stream<Value>& gates, hls::stream<Value>& projected, int tokens, int logits_for_all) {
+void requantize(hls::stream<Product>& products, hls::stream<RowScale<C> >& row_scales,
+                hls::stream<Value>& convolved, hls::stream<Value>& gates, hls::stream<Value>& projected, int tokens,
+                int logits_for_all) {
   typedef Schedule<C> S;
 REQUANTIZE_TOKEN:
   for (int token = 0; token < tokens; ++token) {
@@ -43,21 +45,21 @@ REQUANTIZE_TOKEN:
   REQUANTIZE_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-      requantize_rows<C>(products, kappas, convolved, S::kSharedRounds);
+      requantize_rows<C>(products, row_scales, convolved, S::kSharedRounds);
     REQUANTIZE_PAIR:
       for (int row = 0; row < 2 * S::kChannelRounds; ++row) {
 #pragma HLS PIPELINE II=1 style=flp
-        const Value p = scale_product<C>(products.read(), kappas.read());
+        const Value p = scale_product<C>(products.read(), row_scales.read());
         if (row % 2 == 0) {
           convolved.write(p);
         } else {
           gates.write(p);
         }
       }
-      requantize_rows<C>(products, kappas, projected, S::kOutRounds);
+      requantize_rows<C>(products, row_scales, projected, S::kOutRounds);
     }
     if (has_logits(token, tokens, logits_for_all)) {
-      requantize_rows<C>(products, kappas, projected, S::kHeadRounds);
+      requantize_rows<C>(products, row_scales, projected, S::kHeadRounds);
     }
   }
 }

@@ -11,6 +11,9 @@ namespace lightmamba {
 /// A sum of squares with its epsilon: below 2^77, at least 1.
 typedef ap_uint<80> SquareSum;
 
+/// Fraction bits of the mantissa of a norm.
+constexpr int kNormFraction = 16;
+
 /// 1/sqrt(S) = u * 2^(-16 - j).
 struct Norm {
   ap_uint<17> u;  ///< mantissa, 2^15 .. 2^16

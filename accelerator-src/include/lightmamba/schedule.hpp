@@ -7,6 +7,9 @@
 
 namespace lightmamba {
 
+/// Bits of an activation of the LM head, whatever the scheme (numerics.md, section 2).
+constexpr int kHeadActivationBits = 8;
+
 /// Words of the scales of `rows` rows with `row_bytes` bytes each.
 constexpr int scale_words(int rows, int row_bytes) { return ceil_div(rows * row_bytes, kWordBytes); }
 
@@ -34,10 +37,18 @@ constexpr int segment_words(int rows, int block_rows, int rows_per_record, int r
 template <typename C>
 struct Schedule {
   static_assert(C::kLanes == 1, "lightmamba: only one token lane (kLanes = 1) is built");
-  static_assert(C::kWeightBits == 8, "lightmamba: only 8-bit weights (kWeightBits = 8) are built");
-  static_assert(C::kHeadBits == 8, "lightmamba: only an 8-bit LM head (kHeadBits = 8) is built");
-  static_assert(C::kActivationBits == 8, "lightmamba: only 8-bit activations (kActivationBits = 8) are built");
-  static_assert(C::kConv >= 2 && C::kConv <= 12, "lightmamba: a convolution has 2 to 12 taps (kConv)");
+  static_assert(C::kWeightBits == 4 || C::kWeightBits == 8, "lightmamba: weights have 4 or 8 bits (kWeightBits)");
+  static_assert(C::kHeadBits == 4 || C::kHeadBits == 8, "lightmamba: weights of the head have 4 or 8 bits (kHeadBits)");
+  static_assert(C::kActivationBits == 4 || C::kActivationBits == 8,
+                "lightmamba: activations have 4 or 8 bits (kActivationBits)");
+  static_assert(C::kActivationBits >= C::kWeightBits,
+                "lightmamba: 4-bit activations need 4-bit weights (w8a8, w4a8, w4a4)");
+  static_assert(C::kActivationMax <= (1 << (C::kActivationBits - 1)) - 1 &&
+                    C::kHeadActivationMax <= (1 << (kHeadActivationBits - 1)) - 1,
+                "lightmamba: kActivationMax and kHeadActivationMax fit the bits of an activation");
+  static_assert(C::kConv >= 2 && C::kConv <= 29, "lightmamba: a convolution has 2 to 29 taps (kConv)");
+  static_assert(C::kBias == 0 || C::kBias == 1, "lightmamba: kBias is 0 or 1");
+  static_assert(C::kNormGroups >= 1 && C::kInner % C::kNormGroups == 0, "lightmamba: kNormGroups divides kInner");
   static_assert(C::kInner == C::kHeads * C::kHeadDim, "lightmamba: kInner is kHeads * kHeadDim");
   static_assert(C::kHeads % C::kGroups == 0, "lightmamba: kGroups divides kHeads");
   static_assert(C::kState % C::kStateGroup == 0, "lightmamba: kStateGroup divides kState");
@@ -51,8 +62,15 @@ struct Schedule {
                 "lightmamba: activation groups are powers of two");
   static_assert(exact_log2(C::kWeightGroupModel) >= 0 && exact_log2(C::kWeightGroupInner) >= 0,
                 "lightmamba: weight groups are powers of two");
+  static_assert(min_of(C::kWeightGroupModel, C::kWeightGroupInner) >= 4,
+                "lightmamba: a weight group has at least 4 elements, so that a weight word has at most 32 mantissas");
+  static_assert(max_of(C::kActivationGroupModel, C::kActivationGroupInner) <= 32 &&
+                    max_of(C::kWeightGroupModel, C::kWeightGroupInner) <= 128,
+                "lightmamba: the sums are proven for activation groups up to 32 and weight groups up to 128");
   static_assert(exact_log2(C::kStateGroup) >= 0, "lightmamba: the state group is a power of two");
   static_assert(C::kModel <= (1 << 14) && C::kInner <= (1 << 14), "lightmamba: a vector has at most 2^14 elements");
+  static_assert(C::kHadamardFactor >= 1 && C::kHadamardFactor <= 256 && C::kHadamardLog2 >= 0,
+                "lightmamba: the factor of a Hadamard matrix has order 1 to 256 (kHadamardFactor)");
   static_assert(C::kHadamardFactor << C::kHadamardLog2 == C::kInner,
                 "lightmamba: kInner is kHadamardFactor * 2^kHadamardLog2");
 
@@ -67,16 +85,18 @@ struct Schedule {
   static constexpr int kInputRows = kSharedRounds + 2 * kChannelRounds;
 
   // Blocks of the unit image (section 2).
-  static constexpr int kRecordBytes = C::kConv <= 4 ? 16 : 32;
+  static constexpr int kRecordBytes = 2 * C::kConv + 5 <= 16 ? 16 : (2 * C::kConv + 5 <= 32 ? 32 : 64);
   static constexpr int kRecordsPerWord = kWordBytes / kRecordBytes;
   static constexpr int kTableWords = C::kSiluEntries * 2 / kWordBytes;
-  static constexpr int kLanesPerWord = kWordBits / C::kWeightBits;
   static constexpr int kModelRowWords = ceil_div(C::kModel * C::kWeightBits, kWordBits);
   static constexpr int kInnerRowWords = ceil_div(C::kInner * C::kWeightBits, kWordBits);
   static constexpr int kHeadRowWords = ceil_div(C::kModel * C::kHeadBits, kWordBits);
-  static constexpr int kMaxRowWords = max_of(kModelRowWords, kInnerRowWords);
-  static constexpr int kModelScaleBytes = C::kModel / C::kWeightGroupModel + 1;
-  static constexpr int kInnerScaleBytes = C::kInner / C::kWeightGroupInner + 1;
+  static constexpr int kModelWeightGroups = C::kModel / C::kWeightGroupModel;
+  static constexpr int kInnerWeightGroups = C::kInner / C::kWeightGroupInner;
+  static constexpr int kBiasBytes = C::kBias != 0 ? 4 : 0;
+  static constexpr int kModelScaleBytes = kModelWeightGroups + 1 + kBiasBytes;
+  static constexpr int kInnerScaleBytes = kInnerWeightGroups + 1 + kBiasBytes;
+  static constexpr int kHeadScaleBytes = kModelWeightGroups + 1;
 
   static constexpr int kSharedWords =
       segment_words(kSharedRounds, C::kBlockRows, 1, kRecordsPerWord, kModelScaleBytes, kModelRowWords);
@@ -85,7 +105,7 @@ struct Schedule {
   static constexpr int kOutWords =
       segment_words(kOutRounds, C::kBlockRows, 0, kRecordsPerWord, kInnerScaleBytes, kInnerRowWords);
   static constexpr int kHeadWords =
-      segment_words(kHeadRounds, C::kBlockRows, 0, kRecordsPerWord, kModelScaleBytes, kHeadRowWords);
+      segment_words(kHeadRounds, C::kBlockRows, 0, kRecordsPerWord, kHeadScaleBytes, kHeadRowWords);
   static constexpr int kLayerWords = kSharedWords + kChannelWords + kOutWords;
   static constexpr int kLayersWords = C::kLayers * kLayerWords;
   /// Words of a unit image.
@@ -116,11 +136,15 @@ struct Schedule {
 
   // Messages (section 5).
   static constexpr int kExponentsPerWord = kWordBits / 4;
-  static constexpr int kModelExponentWords = ceil_div(C::kModel / C::kActivationGroupModel, kExponentsPerWord);
-  static constexpr int kInnerExponentWords = ceil_div(C::kInner / C::kActivationGroupInner, kExponentsPerWord);
-  static constexpr int kModelValueWords = ceil_div(C::kModel, kWordBytes);
-  static constexpr int kInnerValueWords = ceil_div(C::kInner, kWordBytes);
+  static constexpr int kModelActivationGroups = C::kModel / C::kActivationGroupModel;
+  static constexpr int kInnerActivationGroups = C::kInner / C::kActivationGroupInner;
+  static constexpr int kModelExponentWords = ceil_div(kModelActivationGroups, kExponentsPerWord);
+  static constexpr int kInnerExponentWords = ceil_div(kInnerActivationGroups, kExponentsPerWord);
+  static constexpr int kModelValueWords = ceil_div(C::kModel * C::kActivationBits, kWordBits);
+  static constexpr int kInnerValueWords = ceil_div(C::kInner * C::kActivationBits, kWordBits);
+  static constexpr int kHeadValueWords = ceil_div(C::kModel * kHeadActivationBits, kWordBits);
   static constexpr int kModelMessageWords = 1 + kModelExponentWords + kModelValueWords;
+  static constexpr int kHeadMessageWords = 1 + kModelExponentWords + kHeadValueWords;
   static constexpr int kInnerMessageWords = 1 + kInnerExponentWords + kInnerValueWords;
   static constexpr int kOperandWords = ceil_div(kOperandRows, kWordBytes);
   static constexpr int kStateMessageWords = 1 + 2 * kOperandWords + kHeadRecordWords;

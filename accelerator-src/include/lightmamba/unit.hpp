@@ -10,6 +10,7 @@
 #include "lightmamba/gemv.hpp"
 #include "lightmamba/requantize.hpp"
 #include "lightmamba/result_chain.hpp"
+#include "lightmamba/row_scales.hpp"
 #include "lightmamba/selective_scan.hpp"
 #include "lightmamba/weight_reader.hpp"
 
@@ -32,7 +33,7 @@ void unit(const Word* weights, int unit_index, int tokens, int logits_for_all, i
   LIGHTMAMBA_STREAM(Word, vectors, kMessageDepth);
   LIGHTMAMBA_STREAM(Word, states, kMessageDepth);
   LIGHTMAMBA_STREAM(Mantissas<C>, mantissas, kValueDepth);
-  LIGHTMAMBA_STREAM(ap_int<8>, kappas, kValueDepth);
+  LIGHTMAMBA_STREAM(RowScale<C>, row_scales, kValueDepth);
   LIGHTMAMBA_STREAM(Product, products, kValueDepth);
   LIGHTMAMBA_STREAM(Value, convolved, kValueDepth);
   LIGHTMAMBA_STREAM(Value, gates, kChannelDepth);
@@ -46,11 +47,11 @@ void unit(const Word* weights, int unit_index, int tokens, int logits_for_all, i
   LIGHTMAMBA_DATAFLOW_REGION;
   LIGHTMAMBA_PROCESS(read_weights<C>, weights, words, tokens, logits_for_all);
   LIGHTMAMBA_PROCESS(route_weights<C>, words, records, gate_table, scales, rows, tokens, logits_for_all);
-  LIGHTMAMBA_PROCESS(unpack_scales<C>, scales, mantissas, kappas, tokens, logits_for_all);
+  LIGHTMAMBA_PROCESS(unpack_scales<C>, scales, mantissas, row_scales, tokens, logits_for_all);
   LIGHTMAMBA_PROCESS(receive_activations<C>, activation_in, activation_out, vectors, states, unit_index, tokens,
                      logits_for_all);
   LIGHTMAMBA_PROCESS(multiply<C>, vectors, rows, mantissas, products, tokens, logits_for_all);
-  LIGHTMAMBA_PROCESS(requantize<C>, products, kappas, convolved, gates, projected, tokens, logits_for_all);
+  LIGHTMAMBA_PROCESS(requantize<C>, products, row_scales, convolved, gates, projected, tokens, logits_for_all);
   LIGHTMAMBA_PROCESS(convolve<C>, convolved, records, shared, x, unit_index, tokens, reset);
   LIGHTMAMBA_PROCESS(selective_scan<C>, states, x, y, gate_shifts, unit_index, tokens, reset);
   LIGHTMAMBA_PROCESS(gate<C>, gate_table, gate_shifts, y, gates, gated, tokens);

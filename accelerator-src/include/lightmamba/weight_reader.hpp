@@ -89,7 +89,7 @@ ROUTE_TOKEN:
       route_segment<C>(words, records, scales, weights, S::kOutRounds, 0, S::kInnerScaleBytes, S::kInnerRowWords);
     }
     if (has_logits(token, tokens, logits_for_all)) {
-      route_segment<C>(words, records, scales, weights, S::kHeadRounds, 0, S::kModelScaleBytes, S::kHeadRowWords);
+      route_segment<C>(words, records, scales, weights, S::kHeadRounds, 0, S::kHeadScaleBytes, S::kHeadRowWords);
     }
   }
 }

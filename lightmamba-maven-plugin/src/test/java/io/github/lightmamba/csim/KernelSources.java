@@ -30,7 +30,14 @@ final class KernelSources {
     for (String depth : new String[] {"unitWords", "coreWords", "embeddingWords", "maximumTokens", "traceWords"}) {
       set(depth, 1);
     }
-    set("lanes", 1).set("blockRows", 16).set("weightBits", 8).set("headBits", 8).set("activationBits", 8);
+    set("lanes", 1).set("blockRows", 16).set("bias", 0).set("normGroups", 1).scheme(8, 8, 8);
+  }
+
+  /** Bits of weights and activations of the layers, and of the weights of the head. */
+  KernelSources scheme(int weightBits, int activationBits, int headBits) {
+    return set("weightBits", weightBits).set("headBits", headBits).set("activationBits", activationBits)
+        .set("activationMax", activationBits == 8 ? 127 : 7)
+        .set("activationExponentLimit", activationBits == 8 ? 2032 : 158);
   }
 
   KernelSources set(String name, int value) {

@@ -37,27 +37,46 @@ class TestbenchTest {
 
   @BeforeAll
   static void compile() throws IOException {
-    KernelSources sources = new KernelSources().set("model", 32).set("inner", 48).set("heads", 3).set("headDim", 16)
-        .set("state", 16).set("groups", 1).set("conv", 4).set("layers", LAYERS).set("vocabulary", VOCABULARY)
-        .set("units", UNITS).set("activationGroupModel", 32).set("activationGroupInner", 16)
-        .set("weightGroupModel", 32).set("weightGroupInner", 16).set("stateGroup", 16).hadamard(12, 2);
-    sources.render("config/lightmamba_config.hpp", folder);
-    Path unit = sources.render("kernels/unit.cpp", folder);
-    Path core = sources.render("kernels/core.cpp", folder);
-    program = CxxProgram.compile("g++", "../testbench.cpp", folder, "-O1", "-Wno-unknown-pragmas", unit.toString(),
-        core.toString());
+    program = compile(sources().set("model", 32).set("conv", 4).set("activationGroupModel", 32)
+        .set("activationGroupInner", 16).set("weightGroupModel", 32).set("weightGroupInner", 16), folder);
     Files.write(folder.resolve("unit"), new byte[64 * (TABLE_WORDS + LAYERS * LAYER_WORDS + HEAD_WORDS)]);
     Files.write(folder.resolve("embedding"), new byte[64 * VOCABULARY]);
+    Files.write(folder.resolve("core"), coreImage());
+  }
+
+  /** Zeros but for every epsilon, which is at least 1, and the state bits. */
+  private static byte[] coreImage() {
     byte[] image = new byte[64 * (CORE_TABLE_WORDS + LAYERS * CORE_LAYER_WORDS)];
+    image[64 * (CORE_TABLE_WORDS - 1)] = 1;
     for (int layer = 0; layer < LAYERS; layer++) {
+      image[64 * (CORE_TABLE_WORDS + layer * CORE_LAYER_WORDS)] = 1;
       for (int head = 0; head < 3; head++) {
         image[64 * (CORE_TABLE_WORDS + layer * CORE_LAYER_WORDS + 1) + 16 * head + 13] = 16; // state bits
       }
     }
-    Files.write(folder.resolve("core"), image);
+    return image;
   }
 
-  private CxxProgram.Run run(String unitImage, String... starts) throws IOException {
+  private static CxxProgram compile(KernelSources sources, Path folder) throws IOException {
+    sources.render("config/lightmamba_config.hpp", folder);
+    Path unit = sources.render("kernels/unit.cpp", folder);
+    Path core = sources.render("kernels/core.cpp", folder);
+    return CxxProgram.compile("g++", "../testbench.cpp", folder, "-O1", "-Wno-unknown-pragmas", unit.toString(),
+        core.toString());
+  }
+
+  private static KernelSources sources() throws IOException {
+    return new KernelSources().set("heads", 3).set("headDim", 16).set("inner", 48).set("state", 16).set("groups", 1)
+        .set("layers", LAYERS).set("vocabulary", VOCABULARY).set("units", UNITS).set("stateGroup", 16)
+        .hadamard(12, 2);
+  }
+
+  private static CxxProgram.Run run(String unitImage, String... starts) throws IOException {
+    return run(program, folder, unitImage, starts);
+  }
+
+  private static CxxProgram.Run run(CxxProgram program, Path folder, String unitImage, String... starts)
+      throws IOException {
     List<String> lines = new ArrayList<>();
     for (int unit = 0; unit < UNITS; unit++) {
       lines.add("unit_image " + folder.resolve(unitImage));
@@ -96,6 +115,30 @@ class TestbenchTest {
     assertThat(statistics)
         .contains("\"port\": \"parameters\", \"beats\": " + (2 * CORE_TABLE_WORDS + 9 * LAYERS * CORE_LAYER_WORDS) + "}")
         .contains("\"port\": \"embedding\", \"beats\": 9}");
+  }
+
+  @Test
+  @DisplayName("walks 4-bit rows with biases, longer records and a norm a group in the words of the formats")
+  void walksFourBits(@TempDir Path four) throws IOException {
+    CxxProgram wide = compile(sources().scheme(4, 4, 8).set("model", 160).set("conv", 6).set("bias", 1)
+        .set("normGroups", 3).set("activationGroupModel", 8).set("activationGroupInner", 16)
+        .set("weightGroupModel", 32).set("weightGroupInner", 16), four);
+    // By hand as above, for D 160, K 6: records of 32 bytes; rows of 2, 1 and in the head 3 words;
+    // scales of 10 bytes (in_proj), 8 (out_proj) and 6 (head).
+    int shared = 6 + 2 + 24;
+    int channels = 2 * (4 + 3 + 32);
+    int out = 3 * (2 + 16) + (1 + 6);
+    int head = 2 + 39;
+    int layers = LAYERS * (shared + channels + out);
+    Files.write(four.resolve("unit"), new byte[64 * (TABLE_WORDS + layers + head)]);
+    Files.write(four.resolve("embedding"), new byte[64 * VOCABULARY * 5]);
+    Files.write(four.resolve("core"), coreImage());
+    Path trace = four.resolve("trace");
+    CxxProgram.Run run = run(wide, four, "unit", start(3, 1, 1, "7") + "\ntrace " + trace);
+    assertThat(run.exitCode()).as(run.errors()).isZero();
+    assertThat(Files.readAllBytes(trace)).hasSize(3 * (LAYERS * 10 + 3) * 64).containsOnly(0);
+    assertThat(Files.readString(four.resolve("statistics.json"))).contains(
+        "\"port\": \"weights\", \"beats\": " + (TABLE_WORDS + 3 * (layers + head)) + "}");
   }
 
   @Test
