@@ -1,0 +1,75 @@
+package io.github.lightmamba.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.GenerateKernelsRequest;
+import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.Method;
+import io.github.lightmamba.quantize.QuantizationOptions;
+import io.github.lightmamba.quantize.Scheme;
+import io.github.lightmamba.quantize.TinyModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every architecture variant and every scheme through quantizer, integer model, images and kernels, bit for bit. */
+class SchemesTest {
+  private static final int PROMPT = 9;
+  private static final int GENERATED = 4;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "mamba2-tied, W8A8, 4, 16, RTN",
+    "mamba2-tied, W4A8, 8, 8, GPTQ",
+    "mamba2-tied, W4A8, 4, 32, RTN",
+    "mamba2-tied, W4A4, 8, 16, GPTQ",
+    "mamba2-tied, W4A4, 4, 8, RTN",
+    "mamba2-groups, W8A8, 8, 32, RTN",
+    "mamba2-groups, W4A4, 4, 16, RTN",
+    "mamba2-limits, W8A8, 8, 16, RTN",
+    "mamba2-limits, W4A8, 8, 16, RTN",
+    "mamba2-limits, W4A4, 4, 16, GPTQ"
+  })
+  void kernelsEqualTheIntegerModel(String golden, Scheme scheme, int headBits, int activationGroup, Method method) throws Exception {
+    Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
+    QuantizedModel model =
+        TinyModels.quantized(
+            TinyModels.TIED.resolveSibling(golden), new QuantizationOptions(scheme, headBits, method, 0, activationGroup));
+    Path quantized = Files.createDirectory(folder.resolve("quantized"));
+    QuantizedModelFolder.write(quantized, model, scheme.toString());
+    Path output = Files.createDirectory(folder.resolve("kernels"));
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(folder), quantized, Board.VCK190, null);
+    new GenerateKernelsStage().run(request, output, Progress.SILENT);
+    KernelFolder kernels = KernelFolder.of(output);
+
+    int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), 2);
+    ReferenceRun reference = ReferenceRun.of(new IntegerModel(model), prompt, GENERATED);
+    Path build = Files.createDirectory(folder.resolve("build"));
+    CSimulation simulation = new CSimulation(kernels, build);
+    Path program = simulation.compile(CppCompiler.find(null));
+    List<CSimulation.Start> starts =
+        List.of(
+            new CSimulation.Start("prefill", false, true, prompt, PROMPT),
+            new CSimulation.Start("decode", true, false, new int[] {reference.generated()[0]}, GENERATED));
+    simulation.run(program, kernels.images(), starts, Progress.SILENT);
+    TraceComparison comparison = new TraceComparison(reference);
+    comparison.trace(build.resolve("prefill" + CSimulation.TRACE), 0, PROMPT);
+    comparison.trace(build.resolve("decode" + CSimulation.TRACE), PROMPT, GENERATED);
+    assertThat(comparison.first()).isEmpty();
+    assertThat(comparison.compared()).isPositive();
+  }
+}
