@@ -26,18 +26,15 @@ import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Makes {@code 1-quantized}. */
 public final class QuantizeStage implements Stage<QuantizeRequest> {
-  /** The files of a checkpoint that the quantized model depends on; the reader says which ones must be there. */
-  private static final String TOKENIZER = "tokenizer.json";
-
-  private static final List<String> CHECKPOINT_FILES = List.of("config.json", "model.safetensors", TOKENIZER);
-
-  /** Of the rotation's signs. Perplexity moves by 0.1 from one seed to another at 4 bits; there is nothing to gain by choosing. */
+  /**
+   * Of the rotation's signs. Perplexity moves by 0.1 from one seed to another at 4 bits; there is nothing to gain by
+   * choosing.
+   */
   private static final long ROTATION_SEED = 0;
 
   /** Makes the stage. */
@@ -57,14 +54,8 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   public Inputs inputs(QuantizeRequest request, FileDigests digests) {
     Inputs.Builder inputs =
         Inputs.builder().identity("scheme", request.scheme()).identity("headBits", request.headBits());
-    for (String name : CHECKPOINT_FILES) {
-      Path file = request.checkpoint().resolve(name);
-      if (Files.isRegularFile(file)) {
-        inputs.identityFile("checkpoint " + name, file, digests);
-      }
-    }
+    QuantizedFrom.add(inputs, request.checkpoint(), request.calibrationText(), digests);
     return inputs
-        .file("calibration text", request.calibrationText(), digests)
         .file("evaluation text", request.evaluationText(), digests)
         .value("windows", request.windows())
         .value("windowTokens", request.windowTokens())
@@ -75,7 +66,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   @Override
   public Outcome run(QuantizeRequest request, Path output, Progress progress) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
-      Path tokenizerFile = request.checkpoint().resolve(TOKENIZER);
+      Path tokenizerFile = request.checkpoint().resolve(QuantizedFrom.TOKENIZER);
       Texts texts = texts(request, tokenizerFile);
       EvaluationWindows windows = new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
       ModelWeights weights = ModelWeights.of(checkpoint);
@@ -85,7 +76,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
 
       QuantizedModel model = quantizer.quantize(calibration, rotation, progress);
       QuantizedModelFolder.write(output, model, request.scheme().toString());
-      Files.copy(tokenizerFile, output.resolve(TOKENIZER));
+      Files.copy(tokenizerFile, output.resolve(QuantizedFrom.TOKENIZER));
 
       Score original = score("evaluating the float model", new FloatModel(weights), windows, progress);
       IntegerModel integers = new IntegerModel(model);
