@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs the generated kernels as a program of the machine: the test bench of {@code accelerator-src/csim} with images and a description of the run.
+ * Runs the generated kernels as a program of the machine: the test bench of {@code accelerator-src/csim} with images and
+ * a description of the run.
  */
 final class CSimulation {
   /** Long enough for the largest model on a slow machine; a deadlock ends by itself. */
@@ -31,6 +32,7 @@ final class CSimulation {
   /** What follows a start's name in the name of its token ids. */
   static final String TOKENS = "-tokens.bin";
 
+  private static final String STATISTICS = "statistics.json";
   private static final int EXIT_DEADLOCK = 3;
 
   private final KernelFolder kernels;
@@ -92,7 +94,7 @@ final class CSimulation {
                 Stream.of(
                     "core_image " + images.core(),
                     "embedding_image " + images.embedding(),
-                    "statistics statistics.json",
+                    "statistics " + STATISTICS,
                     "progress 1",
                     "seed 1"),
                 starts.stream().flatMap(Start::lines))
@@ -120,6 +122,27 @@ final class CSimulation {
     int[] ids = new int[bytes.remaining() / Integer.BYTES];
     bytes.asIntBuffer().get(ids);
     return ids;
+  }
+
+  /**
+   * Leaves in the folder only what is worth keeping, and says the same on every machine: statistics of the streams, and
+   * the results of the starts if asked for. Program, objects, logs and the description of the run, which names the
+   * images by their paths, go.
+   *
+   * @param keepResults whether traces and token ids stay, to look at a difference
+   */
+  void tidy(boolean keepResults) throws IOException {
+    List<Path> gone;
+    try (Stream<Path> files = Files.list(folder)) {
+      gone = files.filter(file -> !kept(file.getFileName().toString(), keepResults)).toList();
+    }
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+  }
+
+  private static boolean kept(String name, boolean keepResults) {
+    return name.equals(STATISTICS) || keepResults && (name.endsWith(TRACE) || name.endsWith(TOKENS));
   }
 
   private static LightMambaException failed(ProcessResult result) {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 record CppCompiler(String program) {
   private static final List<String> KNOWN = List.of("g++", "clang++", "c++");
   private static final Duration TIMEOUT = Duration.ofMinutes(15);
+  private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(30);
 
   /**
    * Finds a compiler: what the environment variable {@code CXX} names, else the first of g++, clang++ and c++ on the {@code PATH}.
@@ -41,6 +42,34 @@ record CppCompiler(String program) {
                     "The C simulation needs a C++17 compiler, and there is none: " + String.join(", ", candidates)
                         + (cxx == null || cxx.isBlank() ? " are not on the PATH." : " (environment variable CXX) is not to be found."),
                     "install one (Debian: apt-get install g++), or set CXX to its path."));
+  }
+
+  /**
+   * Returns what the compiler says of itself, for example {@code g++ (Debian 12.2.0-14) 12.2.0}: the first line that it
+   * prints with {@code --version}, which holds no path.
+   *
+   * @throws LightMambaException {@link ErrorCode#COMPILER_MISSING} if it does not answer
+   */
+  String version() {
+    List<String> command = List.of(program, "--version");
+    Path anywhere = Path.of(System.getProperty("java.io.tmpdir"));
+    try {
+      ProcessResult result = new ProcessRunner().run(Invocation.of(anywhere, command).withTimeout(VERSION_TIMEOUT));
+      if (result.good() && !result.tail().isEmpty()) {
+        return result.tail().get(0).strip();
+      }
+      throw silent("exit code " + result.exitCode(), null);
+    } catch (IOException e) {
+      throw silent(e.toString(), e);
+    }
+  }
+
+  private LightMambaException silent(String how, Throwable cause) {
+    return new LightMambaException(
+        ErrorCode.COMPILER_MISSING,
+        "The C++ compiler " + program + " does not tell its version: " + how + ".",
+        "set the environment variable CXX to the path of g++ or clang++.",
+        cause);
   }
 
   /**

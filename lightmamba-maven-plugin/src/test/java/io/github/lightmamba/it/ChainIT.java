@@ -26,7 +26,7 @@ class ChainIT {
   private static final Path MODEL = Path.of("..", "sample-project", "model").toAbsolutePath().normalize();
   private static final Path ACCELERATOR_SOURCE = Path.of("..", "accelerator-src").toAbsolutePath().normalize();
 
-  /** A work directory with the quantized model, made by the first test that needs one; it holds no path, so others copy it. */
+  /** A work directory with the quantized model, from the first test that needs one; the others copy it. */
   private static Path quantized;
 
   @RegisterExtension final TestResources5 resources = new TestResources5();
@@ -103,6 +103,8 @@ class ChainIT {
       assertThat(report.path("comparedValues").asLong()).isPositive();
       assertThat(folder.resolve("4-verify/TEST-lightmamba-verify.xml")).content().contains("tests=\"3\" failures=\"0\"");
       assertThat(folder.resolve("2-kernels/manifest.json")).exists();
+      assertThat(list(folder.resolve("4-verify")))
+          .containsExactly("TEST-lightmamba-verify.xml", "csim/statistics.json", "manifest.json", "report.json");
       assertNoPathOfThisMachine(folder, project);
 
       run(project, options, "lightmamba:verify").assertErrorFreeLog().assertLogText("verify: up to date (fingerprint ");
@@ -138,6 +140,7 @@ class ChainIT {
         .toIterable()
         .containsExactlyInAnyOrder("token", "layer", "tensor", "index", "expected", "actual");
     assertThat(folder.resolve("TEST-lightmamba-verify.xml")).content().contains("<failure type=\"LM-VERIFY-001\"");
+    assertThat(list(folder)).contains("csim/prefill-trace.bin", "csim/decode-trace.bin").doesNotContain("csim/csim");
   }
 
   @MavenPluginTest
@@ -150,6 +153,11 @@ class ChainIT {
       assertThat(report.at(figure).has("standardError")).as(figure).isTrue();
     }
 
+    Path other = Files.writeString(project.resolve("other.txt"), "Another text.");
+    MavenExecutionResult foreign =
+        run(project, List.of("-Dlightmamba.calibrationText=" + other), "lightmamba:evaluate");
+    foreign.assertLogText("LM-PARAM-002: The quantized model was not made from " + other);
+
     Path text = project.resolve("overlapping.txt");
     String calibration = Files.readString(MODEL.resolve("calibration.txt"));
     String heldout = Files.readString(MODEL.resolve("heldout.txt"));
@@ -161,12 +169,12 @@ class ChainIT {
   }
 
   private MavenExecutionResult run(Path project, List<String> options, String goal) throws Exception {
-    List<String> all = new ArrayList<>(options);
+    List<String> all = new ArrayList<>();
     all.add("-Dlightmamba.checkpoint=" + MODEL);
     all.add("-Dlightmamba.calibrationText=" + MODEL.resolve("calibration.txt"));
-    if (options.stream().noneMatch(option -> option.startsWith("-Dlightmamba.evaluationText"))) {
-      all.add("-Dlightmamba.evaluationText=" + MODEL.resolve("heldout.txt"));
-    }
+    all.add("-Dlightmamba.evaluationText=" + MODEL.resolve("heldout.txt"));
+    options.forEach(option -> all.removeIf(given -> given.startsWith(option.substring(0, option.indexOf('=') + 1))));
+    all.addAll(options);
     return maven.forProject(project.toFile()).withCliOptions(all.toArray(String[]::new)).execute(goal);
   }
 
@@ -191,6 +199,12 @@ class ChainIT {
         String content = Files.readString(file, StandardCharsets.ISO_8859_1);
         assertThat(content.contains(project.toString())).as(file + " names its folder").isFalse();
       }
+    }
+  }
+
+  private static List<String> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).map(f -> folder.relativize(f).toString()).sorted().toList();
     }
   }
 
