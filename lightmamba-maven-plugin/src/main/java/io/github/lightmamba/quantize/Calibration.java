@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Ranges from the float model on the calibration text, and the proof that the rotation is invisible: block by block, the original and the rotated model run side
- * by side.
+ * Ranges from the float model on the calibration text, and the proof that the rotation is invisible: block by block,
+ * the original and the rotated model run side by side.
  *
  * @param layers ranges of every block; those inside a block do not depend on the rotation
  * @param residual largest magnitude of the original residual stream
@@ -32,13 +32,17 @@ record Calibration(
   /** Logits are compared for this many tokens. */
   private static final int COMPARED_TOKENS = 32;
 
-  /** Two float32 models of equal function differ by rounding only; 2^-10 of the largest logit is far above that and far below any effect of a wrong rotation. */
+  /**
+   * Two float32 models of equal function differ by rounding only; 2^-10 of the largest logit is far above that and far
+   * below any effect of a wrong rotation.
+   */
   private static final double TOLERANCE = 0x1p-10;
 
   /**
    * Calibrates.
    *
-   * @param tokens of the calibration text; at most {@link #WINDOWS} windows of {@link #WINDOW_TOKENS} are read, each from a zero state
+   * @param tokens of the calibration text; at most {@link #WINDOWS} windows of {@link #WINDOW_TOKENS} are read, each
+   *     from a zero state
    * @throws LightMambaException if the rotated model does not equal the original
    */
   static Calibration run(ModelWeights weights, ModelRotation rotation, int[] tokens, Progress progress) {
@@ -69,10 +73,12 @@ record Calibration(
       most = Math.max(most, most(hidden));
       rotatedMost = Math.max(rotatedMost, most(rotated));
     }
-    return compared(weights, rotation, hidden[windows - 1], rotated[windows - 1], new Calibration(ranges, most, rotatedMost, 0, 0));
+    Calibration uncompared = new Calibration(ranges, most, rotatedMost, 0, 0);
+    return compared(weights, rotation, hidden[windows - 1], rotated[windows - 1], uncompared);
   }
 
-  private static void embed(Matrix embedding, int token, ModelRotation rotation, float[] hidden, float[] rotated, int offset) {
+  private static void embed(
+      Matrix embedding, int token, ModelRotation rotation, float[] hidden, float[] rotated, int offset) {
     embedding.readRow(token, hidden, offset);
     double[] row = new double[embedding.cols()];
     FusedLayer.fuseRow(embedding, token, null, rotation, row);
@@ -91,7 +97,8 @@ record Calibration(
     return most;
   }
 
-  private static Calibration compared(ModelWeights weights, ModelRotation rotation, float[] hidden, float[] rotated, Calibration ranges) {
+  private static Calibration compared(
+      ModelWeights weights, ModelRotation rotation, float[] hidden, float[] rotated, Calibration ranges) {
     int width = weights.config().hiddenSize();
     double difference = 0;
     double largest = 0;
@@ -117,7 +124,8 @@ record Calibration(
     if (!(difference <= TOLERANCE * largest)) {
       throw new LightMambaException(
           ErrorCode.ROTATION_VISIBLE,
-          "The rotated float model differs from the original: a logit by " + difference + ", limit " + TOLERANCE * largest + ".",
+          "The rotated float model differs from the original: a logit by " + difference + ", limit "
+              + TOLERANCE * largest + ".",
           "report this checkpoint's config.json as a bug of LightMamba; its quantization would be wrong.");
     }
     return new Calibration(ranges.layers, ranges.residual, ranges.rotatedResidual, difference, largest);

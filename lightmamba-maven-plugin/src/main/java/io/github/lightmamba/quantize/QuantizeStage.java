@@ -68,7 +68,8 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
       Path tokenizerFile = request.checkpoint().resolve(QuantizedFrom.TOKENIZER);
       Texts texts = texts(request, tokenizerFile);
-      EvaluationWindows windows = new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
+      EvaluationWindows windows =
+          new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
       ModelWeights weights = ModelWeights.of(checkpoint);
       ModelQuantizer quantizer = new ModelQuantizer(weights, request.scheme(), request.headBits());
       ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), ROTATION_SEED);
@@ -85,7 +86,8 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       LanguageModel unrotatedIntegers = new IntegerLanguageModel(new IntegerModel(unrotatedModel));
       Score unrotated = score("evaluating the integer model without rotation", unrotatedIntegers, windows, progress);
 
-      QuantizationReport report = report(request, model, calibration, integers, Perplexities.of(original, quantized, unrotated));
+      QuantizationReport report =
+          report(request, model, calibration, integers, Perplexities.of(original, quantized, unrotated));
       Json.write(output.resolve(Workspace.REPORT), report);
       tell(report, progress);
       return Outcome.GOOD;
@@ -110,7 +112,11 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   }
 
   private static QuantizationReport report(
-      QuantizeRequest request, QuantizedModel model, Calibration calibration, IntegerModel integers, Perplexities perplexities) {
+      QuantizeRequest request,
+      QuantizedModel model,
+      Calibration calibration,
+      IntegerModel integers,
+      Perplexities perplexities) {
     Map<String, Long> traffic = TokenTraffic.of(model);
     return new QuantizationReport(
         request.scheme().toString(),

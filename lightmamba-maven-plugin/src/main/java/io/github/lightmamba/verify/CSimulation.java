@@ -19,8 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs the generated kernels as a program of the machine: the test bench of {@code accelerator-src/csim} with images and
- * a description of the run.
+ * Runs the generated kernels as a program of the machine: the test bench of {@code accelerator-src/csim} with images
+ * and a description of the run.
  */
 final class CSimulation {
   /** Long enough for the largest model on a slow machine; a deadlock ends by itself. */
@@ -118,7 +118,8 @@ final class CSimulation {
 
   /** Returns the token ids that a start wrote. */
   int[] tokens(Start start) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(start.name + TOKENS))).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] content = Files.readAllBytes(folder.resolve(start.name + TOKENS));
+    ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     int[] ids = new int[bytes.remaining() / Integer.BYTES];
     bytes.asIntBuffer().get(ids);
     return ids;
@@ -147,14 +148,20 @@ final class CSimulation {
 
   private static LightMambaException failed(ProcessResult result) {
     String tail =
-        result.tail().stream().filter(line -> !line.startsWith("progress ")).collect(Collectors.joining("\n  ", "\n  ", "\n"));
-    String how = result.timedOut() ? "did not end within " + TIMEOUT.toHours() + " hours" : "ended with exit code " + result.exitCode();
+        result.tail().stream()
+            .filter(line -> !line.startsWith("progress "))
+            .collect(Collectors.joining("\n  ", "\n  ", "\n"));
+    String how =
+        result.timedOut()
+            ? "did not end within " + TIMEOUT.toHours() + " hours"
+            : "ended with exit code " + result.exitCode();
     boolean deadlock = result.exitCode() == EXIT_DEADLOCK;
     return new LightMambaException(
         ErrorCode.SIMULATION_FAILED,
         "The C simulation " + (deadlock ? "stands still: every process waits for a stream." : how + ".") + tail,
         deadlock
-            ? "if you changed the accelerator sources, give the streams named above the depth that their processes need; else report it as a bug."
+            ? "if you changed the accelerator sources, give the streams named above the depth that their processes"
+                + " need; else report it as a bug."
             : "read the lines above; if you did not change the accelerator sources, report it as a bug.");
   }
 }

@@ -24,7 +24,8 @@ record CppCompiler(String program) {
   private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(30);
 
   /**
-   * Finds a compiler: what the environment variable {@code CXX} names, else the first of g++, clang++ and c++ on the {@code PATH}.
+   * Finds a compiler: what the environment variable {@code CXX} names, else the first of g++, clang++ and c++ on the
+   * {@code PATH}.
    *
    * @param cxx the variable's value, or null
    * @throws LightMambaException {@link ErrorCode#COMPILER_MISSING} if there is none
@@ -40,7 +41,9 @@ record CppCompiler(String program) {
                 new LightMambaException(
                     ErrorCode.COMPILER_MISSING,
                     "The C simulation needs a C++17 compiler, and there is none: " + String.join(", ", candidates)
-                        + (cxx == null || cxx.isBlank() ? " are not on the PATH." : " (environment variable CXX) is not to be found."),
+                        + (cxx == null || cxx.isBlank()
+                            ? " are not on the PATH."
+                            : " (environment variable CXX) is not to be found."),
                     "install one (Debian: apt-get install g++), or set CXX to its path."));
   }
 
@@ -103,7 +106,8 @@ record CppCompiler(String program) {
   }
 
   private Optional<IOException> object(Path source, List<Path> includes, Path folder, int index) {
-    List<String> command = new ArrayList<>(List.of(program, "-std=c++17", "-O2", "-DLIGHTMAMBA_CSIM", "-Wno-unknown-pragmas"));
+    List<String> command =
+        new ArrayList<>(List.of(program, "-std=c++17", "-O2", "-DLIGHTMAMBA_CSIM", "-Wno-unknown-pragmas"));
     includes.forEach(include -> command.add("-I" + include));
     command.addAll(List.of("-c", source.toString(), "-o", "part" + index + ".o"));
     try {
@@ -119,7 +123,10 @@ record CppCompiler(String program) {
     ProcessResult result = new ProcessRunner().run(invocation);
     if (!result.good()) {
       String error =
-          result.tail().stream().filter(line -> line.contains("error")).findFirst().orElseGet(() -> String.join("\n", result.tail()));
+          result.tail().stream()
+              .filter(line -> line.contains("error"))
+              .findFirst()
+              .orElseGet(() -> String.join("\n", result.tail()));
       throw new LightMambaException(
           ErrorCode.COMPILATION_FAILED,
           "The kernels do not compile"

@@ -208,11 +208,12 @@ public final class VerifyStage implements Stage<VerifyRequest> {
       return Outcome.GOOD;
     }
     Path file = workspace.verification(request.board().toString()).resolve(Workspace.REPORT);
+    String first = report.firstDivergences().get(0).sentence();
     return Outcome.bad(
         new LightMambaException(
             ErrorCode.VERIFICATION_MISMATCH,
-            report.mismatches() + " of " + report.comparedValues() + " values differ from the integer model. The first: "
-                + report.firstDivergences().get(0).sentence() + ".",
+            report.mismatches() + " of " + report.comparedValues()
+                + " values differ from the integer model. The first: " + first + ".",
             "look at the first divergences in " + workspace.display(file)
                 + "; if you did not change accelerator sources or images, report it as a bug."));
   }

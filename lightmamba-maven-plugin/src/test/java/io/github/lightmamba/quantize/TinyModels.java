@@ -22,7 +22,11 @@ public final class TinyModels {
       ModelQuantizer quantizer = new ModelQuantizer(weights, Scheme.W8A8, 8);
       ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), 0);
       Calibration calibration =
-          Calibration.run(weights, rotation, tokens(Calibration.WINDOW_TOKENS, quantizer.shape().vocabulary(), 1), Progress.SILENT);
+          Calibration.run(
+              weights,
+              rotation,
+              tokens(Calibration.WINDOW_TOKENS, quantizer.shape().vocabulary(), 1),
+              Progress.SILENT);
       return quantizer.quantize(calibration, rotation, Progress.SILENT);
     }
   }
