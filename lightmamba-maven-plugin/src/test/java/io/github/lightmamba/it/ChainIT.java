@@ -172,6 +172,35 @@ class ChainIT {
     refused.assertLogText("BUILD FAILURE");
   }
 
+  @MavenPluginTest
+  void theChainWithoutPomWritesOnlyBelowTarget() throws Exception {
+    Path folder = project("it-empty");
+    List<String> options =
+        List.of(
+            "-Dlightmamba.windows=1",
+            "-Dlightmamba.windowTokens=64",
+            "-Dlightmamba.prompt=To Sherlock Holmes",
+            "-Dlightmamba.tokens=1");
+    String coordinates = "io.github.lightmamba:lightmamba-maven-plugin:0.1.0-SNAPSHOT:";
+    for (String goal : List.of("quantize", "generate-kernels", "verify", "evaluate")) {
+      run(folder, options, coordinates + goal).assertErrorFreeLog().assertLogText(goal + ": ");
+    }
+    Path work = folder.resolve("target/lightmamba");
+    for (String stage : List.of("1-quantized", "u280/2-kernels", "u280/4-verify", "evaluation")) {
+      assertThat(work.resolve(stage).resolve("manifest.json")).exists();
+      assertThat(work.resolve(stage).resolve("report.json")).exists();
+    }
+    assertThat(list(folder))
+        .allMatch(
+            path ->
+                path.equals("notes.txt")
+                    || path.equals("log.txt")
+                    || path.startsWith("target/lightmamba/1-quantized/")
+                    || path.startsWith("target/lightmamba/u280/")
+                    || path.startsWith("target/lightmamba/evaluation/")
+                    || path.matches("target/lightmamba/(\\.[a-z0-9-]+\\.lock|file-digests\\.json)"));
+  }
+
   private MavenExecutionResult run(Path project, List<String> options, String goal) throws Exception {
     List<String> all = new ArrayList<>();
     all.add("-Dlightmamba.checkpoint=" + MODEL);
