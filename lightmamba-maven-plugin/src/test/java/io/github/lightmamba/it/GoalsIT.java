@@ -122,7 +122,7 @@ class GoalsIT {
             .execute("lightmamba:quantize@model");
     result.assertLogText("LM-TEXT-001: The evaluationText shares 256 tokens with the calibrationText");
     result.assertLogText("BUILD FAILURE");
-    for (String noise : List.of("GPU", "RUST_FLAVOR", "jar:file:", "Extracting", "maxLength")) {
+    for (String noise : List.of("GPU", "RUST_FLAVOR", "jar:file:", "Extracting", "maxLength", "SLF4J")) {
       result.assertNoLogText(noise);
     }
     assertThat(new File(project, "target/lightmamba/1-quantized")).doesNotExist();

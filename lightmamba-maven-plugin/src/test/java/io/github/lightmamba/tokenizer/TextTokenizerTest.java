@@ -41,7 +41,8 @@ class TextTokenizerTest {
           "DJL_CACHE_DIR",
           "ENGINE_CACHE_DIR",
           "RUST_FLAVOR",
-          NativeTokenizers.LOG_LEVEL);
+          NativeTokenizers.LOG_LEVEL,
+          NativeTokenizers.LOG_LEVEL_MAVEN_4);
 
   @TempDir private Path folder;
 
@@ -156,7 +157,9 @@ class TextTokenizerTest {
       assertThat(during).containsEntry("ai.djl.offline", "true").containsEntry("OPT_OUT_TRACKING", "true");
       assertThat(during).containsEntry("RUST_FLAVOR", "cpu").containsEntry(
           "ENGINE_CACHE_DIR", during.get("DJL_CACHE_DIR"));
-      assertThat(during).containsEntry(NativeTokenizers.LOG_LEVEL, "error");
+      assertThat(during)
+          .containsEntry(NativeTokenizers.LOG_LEVEL, "error")
+          .containsEntry(NativeTokenizers.LOG_LEVEL_MAVEN_4, "error");
       assertThat(during.get("DJL_CACHE_DIR")).contains(NativeTokenizers.FOLDER_PREFIX);
       assertThat(System.getProperty("ai.djl.offline")).isEqualTo("false");
       assertThat(System.getProperty("OPT_OUT_TRACKING")).isNull();
