@@ -28,7 +28,6 @@ class ArchitectureTest {
           Set.of("verify"),
           Set.of("evaluate", "kernel"),
           Set.of("quantize"),
-          Set.of("calibration"),
           Set.of("integer"),
           Set.of("rotation"),
           Set.of("perplexity"),

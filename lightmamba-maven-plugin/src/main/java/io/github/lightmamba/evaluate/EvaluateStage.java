@@ -17,6 +17,7 @@ import io.github.lightmamba.pipeline.PluginCode;
 import io.github.lightmamba.pipeline.Stage;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.QuantizedFrom;
 import io.github.lightmamba.quantize.TextFile;
 import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
@@ -42,9 +43,10 @@ public final class EvaluateStage implements Stage<EvaluateRequest> {
   public Inputs inputs(EvaluateRequest request, FileDigests digests) {
     Manifest quantized =
         Manifest.require(request.workspace().quantized(), "quantize", "run the goal quantize.");
+    QuantizedFrom.requireCheckpoint(quantized, request.checkpoint(), digests);
+    QuantizedFrom.requireCalibrationText(quantized, request.calibrationText(), digests);
     return Inputs.builder()
         .stage("quantized model", quantized)
-        .file("calibration text", request.calibrationText(), digests)
         .file("evaluation text", request.evaluationText(), digests)
         .value("windows", request.windows())
         .value("windowTokens", request.windowTokens())
@@ -60,7 +62,10 @@ public final class EvaluateStage implements Stage<EvaluateRequest> {
       progress.phase("comparing the float and the integer model", (long) windows.count() * windows.length());
       Comparison comparison =
           Perplexity.compare(
-              FloatModel.of(checkpoint), new IntegerLanguageModel(new IntegerModel(quantized.model())), windows, progress);
+              FloatModel.of(checkpoint),
+              new IntegerLanguageModel(new IntegerModel(quantized.model())),
+              windows,
+              progress);
       EvaluationReport report = EvaluationReport.of(quantized.scheme(), comparison);
       Json.write(output.resolve(Workspace.REPORT), report);
       tell(report, progress);

@@ -42,7 +42,9 @@ public final class Functions {
     return positive + (int) interpolate(Tables.SILU, a >> SILU_STEP_LOG2, rest, SILU_STEP_LOG2);
   }
 
-  /** The mantissa of 2^−t with 24 fraction bits, in [2^23, 2^24]; t in Q20, non-negative; the exponent is t &gt;&gt; 20. */
+  /**
+   * The mantissa of 2^−t with 24 fraction bits, in [2^23, 2^24]; t in Q20, non-negative; the exponent is t &gt;&gt; 20.
+   */
   static int exp2Mantissa(long t) {
     int fraction = (int) (t & ((1 << EXPONENT_FRACTION) - 1));
     int rest = fraction & ((1 << EXP2_INDEX_SHIFT) - 1);

@@ -17,13 +17,24 @@ final class IntegerConvolution {
    * @param channel conv channel: x, then B, then C
    * @param taps K
    * @param input projections, tokens adjacent
-   * @param from index of the first token in {@code input} and {@code output}
+   * @param from index of the first token in {@code input}
    * @param tokens number of tokens
    * @param history (channels, K − 1) of the layer
    * @param output Q16
+   * @param to index of the first token in {@code output}
+   * @param saturations counts inputs and outputs at the end of their range
    */
   static void apply(
-      QuantizedLayer layer, int channel, int taps, int[] input, int from, int tokens, short[] history, int[] output, int to, Saturations saturations) {
+      QuantizedLayer layer,
+      int channel,
+      int taps,
+      int[] input,
+      int from,
+      int tokens,
+      short[] history,
+      int[] output,
+      int to,
+      Saturations saturations) {
     int past = taps - 1;
     long[] window = new long[past + tokens];
     long saturated = 0;

@@ -68,7 +68,8 @@ final class IntegerScan {
       for (int g = 0; g < groups; g++) {
         int operand = t * shape.groups() * groups + firstGroup + g;
         int inputShift = INPUT_SHIFT - dxExponent - operands.bExponents[operand];
-        long max = update(state[g], decay, DECAY_FRACTION - exponents[channel * groups + g], dx, operands.b[operand], inputShift);
+        int decayShift = DECAY_FRACTION - exponents[channel * groups + g];
+        long max = update(state[g], decay, decayShift, dx, operands.b[operand], inputShift);
         saturated += max == limit(STATE_WORK_BITS) ? 1 : 0;
         int exponent = exponent(max, limit);
         exponents[channel * groups + g] = (byte) exponent;

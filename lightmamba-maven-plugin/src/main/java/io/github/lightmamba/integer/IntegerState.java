@@ -1,6 +1,8 @@
 package io.github.lightmamba.integer;
 
-/** What a sequence carries from token to token: convolution history and quantized hidden state. All zero at the start. */
+/**
+ * What a sequence carries from token to token: convolution history and quantized hidden state. All zero at the start.
+ */
 final class IntegerState {
   /** Per layer, (channels, taps − 1), 16 bits, oldest first. */
   final short[][] history;

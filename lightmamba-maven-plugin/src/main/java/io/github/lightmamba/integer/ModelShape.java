@@ -50,7 +50,10 @@ public record ModelShape(
     return largestPowerOfTwo(length, wanted);
   }
 
-  /** Weights of a row of {@code length} that share a scale: 128 where it divides, else 64, else the largest power of two that divides. */
+  /**
+   * Weights of a row of {@code length} that share a scale: 128 where it divides, else 64, else the largest power of two
+   * that divides.
+   */
   public static int weightGroup(int length) {
     return largestPowerOfTwo(length, 128);
   }

@@ -68,8 +68,8 @@ public final class NumericFormat {
   }
 
   /**
-   * Returns the limit C of {@link FixedPoint#exponent} for activations and operands of a width: nothing clips, but 4 bits take the
-   * exponent nearest to the largest value ({@code docs/numerics.md}, section 1).
+   * Returns the limit C of {@link FixedPoint#exponent} for activations and operands of a width: nothing clips, but 4
+   * bits take the exponent nearest to the largest value ({@code docs/numerics.md}, section 1).
    *
    * @param bits width, 4 to 16
    */

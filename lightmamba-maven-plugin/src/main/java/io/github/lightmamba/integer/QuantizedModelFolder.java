@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A quantized model on disk: {@code quantized.json} with the scalars, {@code quantized.safetensors} with the integers. The large tensors stay
- * mapped.
+ * A quantized model on disk: {@code quantized.json} with the scalars, {@code quantized.safetensors} with the integers.
+ * The large tensors stay mapped.
  */
 public final class QuantizedModelFolder implements AutoCloseable {
   private static final String SCALARS = "quantized.json";
@@ -169,7 +169,8 @@ public final class QuantizedModelFolder implements AutoCloseable {
             layerHeaders);
     Files.writeString(folder.resolve(SCALARS), JSON.writeValueAsString(header).replace("\r\n", "\n") + "\n");
     TensorList list = new TensorList(model);
-    try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(TENSORS), list.declarations, Map.of("format", "lightmamba"))) {
+    Map<String, String> metadata = Map.of("format", "lightmamba");
+    try (SafetensorsWriter writer = SafetensorsWriter.create(folder.resolve(TENSORS), list.declarations, metadata)) {
       list.write(writer);
       writer.finish();
     }
@@ -200,9 +201,10 @@ public final class QuantizedModelFolder implements AutoCloseable {
         add(prefix + "in_proj.bias", DType.I32, (w, n) -> w.append(n, layer.inProjBias()), shape.inProjRows());
         add(prefix + "out_proj.bias", DType.I32, (w, n) -> w.append(n, layer.outProjBias()), shape.model());
       }
-      add(prefix + "conv.weight", DType.I16, (w, n) -> w.append(n, layer.convWeights()), shape.convChannels(), shape.conv());
-      add(prefix + "conv.bias", DType.I32, (w, n) -> w.append(n, layer.convBias()), shape.convChannels());
-      add(prefix + "conv.shift", DType.I8, (w, n) -> w.append(n, layer.convShifts()), shape.convChannels());
+      int channels = shape.convChannels();
+      add(prefix + "conv.weight", DType.I16, (w, n) -> w.append(n, layer.convWeights()), channels, shape.conv());
+      add(prefix + "conv.bias", DType.I32, (w, n) -> w.append(n, layer.convBias()), channels);
+      add(prefix + "conv.shift", DType.I8, (w, n) -> w.append(n, layer.convShifts()), channels);
       add(prefix + "dt_bias", DType.I32, (w, n) -> w.append(n, layer.dtBias()), shape.heads());
       add(prefix + "rate.mantissa", DType.I32, (w, n) -> w.append(n, layer.rateMantissas()), shape.heads());
       add(prefix + "rate.shift", DType.I8, (w, n) -> w.append(n, layer.rateShifts()), shape.heads());
@@ -212,7 +214,8 @@ public final class QuantizedModelFolder implements AutoCloseable {
     }
 
     private void matrix(String name, QuantizedMatrix matrix) {
-      add(name + ".weight", DType.I8, (w, n) -> w.append(n, matrix.weights().duplicate().rewind()), matrix.rows(), matrix.cols());
+      Content weights = (w, n) -> w.append(n, matrix.weights().duplicate().rewind());
+      add(name + ".weight", DType.I8, weights, matrix.rows(), matrix.cols());
       add(name + ".mantissa", DType.U8, (w, n) -> w.append(n, matrix.mantissas()), matrix.rows(), matrix.groups());
       add(name + ".kappa", DType.I8, (w, n) -> w.append(n, matrix.kappas()), matrix.rows());
     }

@@ -5,7 +5,10 @@ import static io.github.lightmamba.integer.FixedPoint.exponent;
 import static io.github.lightmamba.integer.FixedPoint.roundShift;
 import static io.github.lightmamba.integer.NumericFormat.OPERAND_BITS;
 
-/** What all channels of a layer share in the scan: B, C as INT8 with exponents, dt and decay a head; {@code docs/numerics.md}, 4 and 5. */
+/**
+ * What all channels of a layer share in the scan: B, C as INT8 with exponents, dt and decay a head; {@code
+ * docs/numerics.md}, 4 and 5.
+ */
 final class ScanOperands {
   /** (tokens · state groups of a token, stateGroup): INT8 values. */
   final long[][] b;
@@ -64,7 +67,8 @@ final class ScanOperands {
     return operands;
   }
 
-  private static void quantize(ModelShape shape, int[] source, int row, int tokens, int t, long[][] values, int[] exponents) {
+  private static void quantize(
+      ModelShape shape, int[] source, int row, int tokens, int t, long[][] values, int[] exponents) {
     int group = shape.stateGroup();
     int groups = shape.groups() * shape.stateGroups();
     int largest = NumericFormat.largest(OPERAND_BITS);

@@ -7,8 +7,8 @@ import static io.github.lightmamba.integer.NumericFormat.RSQRT_FRACTION;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * The knots of the piecewise linear functions; {@code docs/numerics.md}, sections 3 and 4. The images carry these numbers to the
- * kernels, nothing computes them a second time.
+ * The knots of the piecewise linear functions; {@code docs/numerics.md}, sections 3 and 4. The images carry these
+ * numbers to the kernels, nothing computes them a second time.
  *
  * <p>{@link StrictMath} makes them the same on every machine.
  */

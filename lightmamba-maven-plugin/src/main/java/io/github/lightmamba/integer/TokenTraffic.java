@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The bytes that a decoded token needs of a quantized model, by tensor class: each number once, at its width, without padding. The hidden
- * state is not among them; it stays on chip where it fits, and its size is reported beside.
+ * The bytes that a decoded token needs of a quantized model, by tensor class: each number once, at its width, without
+ * padding. The hidden state is not among them; it stays on chip where it fits, and its size is reported beside.
  */
 public final class TokenTraffic {
   private static final int HEAD_RECORD_BYTES = 4 + 4 + 4 + 1 + 1;
@@ -19,8 +19,8 @@ public final class TokenTraffic {
     bytes.put("in_proj.weight", model.layers().stream().mapToLong(l -> weights(l.inProj())).sum());
     bytes.put("out_proj.weight", model.layers().stream().mapToLong(l -> weights(l.outProj())).sum());
     bytes.put("lm_head.weight", weights(model.head()));
-    bytes.put(
-        "scales", model.layers().stream().mapToLong(l -> scales(l.inProj()) + scales(l.outProj())).sum() + scales(model.head()));
+    long layerScales = model.layers().stream().mapToLong(l -> scales(l.inProj()) + scales(l.outProj())).sum();
+    bytes.put("scales", layerScales + scales(model.head()));
     bytes.put("biases", shape.bias() ? 4L * shape.layers() * (shape.inProjRows() + shape.model()) : 0);
     bytes.put("conv", (long) shape.layers() * shape.convChannels() * (2L * shape.conv() + 4 + 1));
     bytes.put("heads", (long) shape.layers() * shape.heads() * HEAD_RECORD_BYTES);
@@ -29,7 +29,10 @@ public final class TokenTraffic {
     return bytes;
   }
 
-  /** Returns the bytes of the hidden state at its widths, with its exponents: what one direction would move if it left the chip. */
+  /**
+   * Returns the bytes of the hidden state at its widths, with its exponents: what one direction would move if it left
+   * the chip.
+   */
   public static long stateBytes(QuantizedModel model) {
     ModelShape shape = model.shape();
     long bits = 0;

@@ -82,7 +82,10 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
   }
 
   private static KernelReport report(
-      GenerateKernelsRequest request, BoardProfile board, QuantizedModelFolder quantized, Map<String, ImageSize> images) {
+      GenerateKernelsRequest request,
+      BoardProfile board,
+      QuantizedModelFolder quantized,
+      Map<String, ImageSize> images) {
     Map<String, Long> byPort = new LinkedHashMap<>();
     images.forEach((port, size) -> byPort.put(port, size.bytesPerToken()));
     long bytes = byPort.values().stream().mapToLong(Long::longValue).sum();

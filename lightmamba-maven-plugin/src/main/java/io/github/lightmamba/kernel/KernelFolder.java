@@ -29,7 +29,8 @@ public record KernelFolder(Path root, int units) {
   /** Returns the folder of a stage that has run; its images say how many units it is for. */
   public static KernelFolder of(Path root) throws IOException {
     try (Stream<Path> files = Files.list(root.resolve(IMAGES))) {
-      return new KernelFolder(root, (int) files.filter(file -> file.getFileName().toString().startsWith("unit_")).count());
+      long units = files.filter(file -> file.getFileName().toString().startsWith("unit_")).count();
+      return new KernelFolder(root, (int) units);
     }
   }
 
@@ -43,7 +44,8 @@ public record KernelFolder(Path root, int units) {
   /** Returns the sources of a C simulation: tops and test bench. */
   public List<Path> csimSources() {
     Path sources = root.resolve(SOURCES);
-    return List.of(sources.resolve("unit.cpp"), sources.resolve("core.cpp"), root.resolve("csim").resolve("testbench.cpp"));
+    Path testBench = root.resolve("csim").resolve("testbench.cpp");
+    return List.of(sources.resolve("unit.cpp"), sources.resolve("core.cpp"), testBench);
   }
 
   /** Returns the header folders of a C simulation; the stand-ins for the vendor's headers among them. */

@@ -12,7 +12,8 @@ final class KernelSources {
 
   static void write(AcceleratorSource source, KernelConfig config, KernelFolder folder) throws IOException {
     for (String path : source.list()) {
-      boolean header = path.startsWith("include/") || path.startsWith("csim/include/") || path.equals("csim/testbench.cpp");
+      boolean header =
+          path.startsWith("include/") || path.startsWith("csim/include/") || path.equals("csim/testbench.cpp");
       if (header) {
         write(folder.root().resolve(path), source.read(path));
       }
@@ -25,7 +26,8 @@ final class KernelSources {
     render(templates, "kernels/core.cpp.ftl", values, target.resolve("core.cpp"));
   }
 
-  private static void render(KernelTemplates templates, String template, Map<String, Object> values, Path file) throws IOException {
+  private static void render(KernelTemplates templates, String template, Map<String, Object> values, Path file)
+      throws IOException {
     write(file, templates.render(template, values).replace("\r\n", "\n").getBytes(StandardCharsets.UTF_8));
   }
 

@@ -47,7 +47,8 @@ final class KernelTemplates {
     } catch (TemplateException e) {
       throw new LightMambaException(
           ErrorCode.PARAMETER_INVALID,
-          "The template " + path + " of the accelerator sources cannot be rendered (" + e.getMessageWithoutStackTop() + ").",
+          "The template " + path + " of the accelerator sources cannot be rendered ("
+              + e.getMessageWithoutStackTop() + ").",
           "compare it with the template of this version of the plugin.",
           e);
     }

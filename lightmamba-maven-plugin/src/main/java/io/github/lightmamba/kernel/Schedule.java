@@ -5,8 +5,8 @@ import io.github.lightmamba.integer.QuantizedLayer;
 import io.github.lightmamba.integer.QuantizedModel;
 
 /**
- * The one table of order, padding and owners: which unit computes which row when ({@code docs/formats.md}, sections 1 and 2). Weight images, kernels and byte
- * counts come from it.
+ * The one table of order, padding and owners: which unit computes which row when ({@code docs/formats.md}, sections 1
+ * and 2). Weight images, kernels and byte counts come from it.
  *
  * @param shape the model
  * @param units compute units

@@ -78,6 +78,10 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
       return;
     }
     done = Math.min(total, done + units);
+    if (done == total) {
+      close(); // At once: what is said next comes after it.
+      return;
+    }
     long now = nanos.getAsLong();
     if (now - shown < (terminal == null ? LINE_NANOS : BAR_NANOS)) {
       return;

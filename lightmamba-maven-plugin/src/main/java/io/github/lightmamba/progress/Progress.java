@@ -3,8 +3,8 @@ package io.github.lightmamba.progress;
 /**
  * The voice of long work: phases, their advance, and lines for people.
  *
- * <p>Implementations are thread-safe. Work that loops calls {@link #advance} often; the implementation decides how often
- * it prints.
+ * <p>Implementations are thread-safe. Work that loops calls {@link #advance} often; the implementation decides how
+ * often it prints.
  */
 public interface Progress {
   /** A progress that says nothing, for tests and short work. */
@@ -30,7 +30,7 @@ public interface Progress {
   void warn(String line);
 
   /**
-   * Starts a phase; the one before it ends.
+   * Starts a phase; it ends with its last unit, or when another one starts.
    *
    * @param name what is being done, for example {@code evaluating the float model}
    * @param total the units of work of the phase, at least 1

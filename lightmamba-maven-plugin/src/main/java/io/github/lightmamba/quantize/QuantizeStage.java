@@ -26,18 +26,15 @@ import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** Makes {@code 1-quantized}. */
 public final class QuantizeStage implements Stage<QuantizeRequest> {
-  /** The files of a checkpoint that the quantized model depends on; the reader says which ones must be there. */
-  private static final String TOKENIZER = "tokenizer.json";
-
-  private static final List<String> CHECKPOINT_FILES = List.of("config.json", "model.safetensors", TOKENIZER);
-
-  /** Of the rotation's signs. Perplexity moves by 0.1 from one seed to another at 4 bits; there is nothing to gain by choosing. */
+  /**
+   * Of the rotation's signs. Perplexity moves by 0.1 from one seed to another at 4 bits; there is nothing to gain by
+   * choosing.
+   */
   private static final long ROTATION_SEED = 0;
 
   /** Makes the stage. */
@@ -56,15 +53,11 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   @Override
   public Inputs inputs(QuantizeRequest request, FileDigests digests) {
     Inputs.Builder inputs =
-        Inputs.builder().identity("scheme", request.options().scheme()).identity("headBits", request.options().headBits());
-    for (String name : CHECKPOINT_FILES) {
-      Path file = request.checkpoint().resolve(name);
-      if (Files.isRegularFile(file)) {
-        inputs.identityFile("checkpoint " + name, file, digests);
-      }
-    }
+        Inputs.builder()
+            .identity("scheme", request.options().scheme())
+            .identity("headBits", request.options().headBits());
+    QuantizedFrom.add(inputs, request.checkpoint(), request.calibrationText(), digests);
     return inputs
-        .file("calibration text", request.calibrationText(), digests)
         .file("evaluation text", request.evaluationText(), digests)
         .value("method", request.options().method())
         .value("groupSize", request.options().groupSize())
@@ -78,16 +71,17 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   @Override
   public Outcome run(QuantizeRequest request, Path output, Progress progress) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
-      Path tokenizerFile = request.checkpoint().resolve(TOKENIZER);
+      Path tokenizerFile = request.checkpoint().resolve(QuantizedFrom.TOKENIZER);
       Texts texts = texts(request, tokenizerFile);
-      EvaluationWindows windows = new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
+      EvaluationWindows windows =
+          new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
       ModelWeights weights = ModelWeights.of(checkpoint);
       ModelQuantizer quantizer = new ModelQuantizer(weights, request.options());
       ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), ROTATION_SEED);
       ModelQuantizer.Result result = quantizer.run(rotation, texts.calibration.tokens(), progress);
       QuantizedModel model = result.rotated();
       QuantizedModelFolder.write(output, model, request.options().scheme().toString());
-      Files.copy(tokenizerFile, output.resolve(TOKENIZER));
+      Files.copy(tokenizerFile, output.resolve(QuantizedFrom.TOKENIZER));
 
       Score original = score("evaluating the float model", new FloatModel(weights), windows, progress);
       IntegerModel integers = new IntegerModel(model);
@@ -95,7 +89,8 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       LanguageModel unrotatedIntegers = new IntegerLanguageModel(new IntegerModel(result.unrotated()));
       Score unrotated = score("evaluating the integer model without rotation", unrotatedIntegers, windows, progress);
 
-      QuantizationReport report = report(request, model, result.proof(), integers, Perplexities.of(original, quantized, unrotated));
+      QuantizationReport report =
+          report(request, model, result.proof(), integers, Perplexities.of(original, quantized, unrotated));
       Json.write(output.resolve(Workspace.REPORT), report);
       tell(report, progress);
       return Outcome.GOOD;
@@ -120,7 +115,11 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   }
 
   private static QuantizationReport report(
-      QuantizeRequest request, QuantizedModel model, RotationProof proof, IntegerModel integers, Perplexities perplexities) {
+      QuantizeRequest request,
+      QuantizedModel model,
+      RotationProof proof,
+      IntegerModel integers,
+      Perplexities perplexities) {
     Map<String, Long> traffic = TokenTraffic.of(model);
     return new QuantizationReport(
         request.options().scheme().toString(),

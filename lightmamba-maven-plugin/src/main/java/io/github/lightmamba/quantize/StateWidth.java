@@ -3,8 +3,8 @@ package io.github.lightmamba.quantize;
 /**
  * Chooses the width of a head's hidden state from its calibrated decay; {@code docs/numerics.md}, section 5.
  *
- * <p>Rounding to nearest loses a state that shrinks by less than half a step a token. At 8, 12 and 16 bits the signal-to-noise ratio of the output
- * stays above 25 dB up to the limits below (simulated, 4,096 tokens, groups of 64).
+ * <p>Rounding to nearest loses a state that shrinks by less than half a step a token. At 8, 12 and 16 bits the
+ * signal-to-noise ratio of the output stays above 25 dB up to the limits below (simulated, 4,096 tokens, groups of 64).
  */
 final class StateWidth {
   private static final double EIGHT_BITS_UP_TO = 0.95;

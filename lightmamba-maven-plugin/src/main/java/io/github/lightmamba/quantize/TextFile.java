@@ -23,7 +23,8 @@ public record TextFile(String parameter, Path path, int[] tokens) {
   /**
    * Reads a text.
    *
-   * @throws LightMambaException {@link ErrorCode#FILE_NOT_READABLE} if it cannot be read, {@link ErrorCode#TEXT_INVALID} if it is over 64 MiB
+   * @throws LightMambaException {@link ErrorCode#FILE_NOT_READABLE} if it cannot be read, {@link
+   *     ErrorCode#TEXT_INVALID} if it is over 64 MiB
    */
   public static TextFile read(String parameter, Path path, TextTokenizer tokenizer) {
     try {
@@ -33,10 +34,14 @@ public record TextFile(String parameter, Path path, int[] tokens) {
             "The " + parameter + " " + path + " has " + Files.size(path) + " bytes, the limit is " + BYTES_MAX + ".",
             "give the beginning of the text.");
       }
-      return new TextFile(parameter, path, tokenizer.encode(new String(Files.readAllBytes(path), StandardCharsets.UTF_8)));
+      String text = new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+      return new TextFile(parameter, path, tokenizer.encode(text));
     } catch (IOException e) {
       throw new LightMambaException(
-          ErrorCode.FILE_NOT_READABLE, "The " + parameter + " " + path + " cannot be read (" + e + ").", "check path and permissions.", e);
+          ErrorCode.FILE_NOT_READABLE,
+          "The " + parameter + " " + path + " cannot be read (" + e + ").",
+          "check path and permissions.",
+          e);
     }
   }
 
@@ -55,7 +60,8 @@ public record TextFile(String parameter, Path path, int[] tokens) {
   }
 
   /**
-   * Requires that no run of {@link TextOverlap#WINDOW} tokens stands in both texts: an evaluation on what calibration has seen measures nothing.
+   * Requires that no run of {@link TextOverlap#WINDOW} tokens stands in both texts: an evaluation on what calibration
+   * has seen measures nothing.
    *
    * @throws LightMambaException {@link ErrorCode#TEXT_INVALID} with the place in both
    */
@@ -65,8 +71,8 @@ public record TextFile(String parameter, Path path, int[] tokens) {
             overlap -> {
               throw new LightMambaException(
                   ErrorCode.TEXT_INVALID,
-                  "The " + parameter + " shares " + TextOverlap.WINDOW + " tokens with the " + other.parameter + ": from token "
-                      + overlap.first() + " on, there from token " + overlap.second() + " on.",
+                  "The " + parameter + " shares " + TextOverlap.WINDOW + " tokens with the " + other.parameter
+                      + ": from token " + overlap.first() + " on, there from token " + overlap.second() + " on.",
                   "give an " + parameter + " that the calibration has not seen.");
             });
   }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * A block with the weight of its norm fused into in_proj and, if there is a rotation, with the rotation fused into everything that it
- * touches. Computes the same function as the original over a residual stream that is rotated too.
+ * A block with the weight of its norm fused into in_proj and, if there is a rotation, with the rotation fused into
+ * everything that it touches. Computes the same function as the original over a residual stream that is rotated too.
  *
  * @param original whose convolution, dt, A and D are unchanged
  * @param norm ones
@@ -39,14 +39,10 @@ public record FusedLayer(
         gatedNorm[i] *= rotation.innerSign(i);
       }
     }
-    return new FusedLayer(
-        layer,
-        ones,
-        fuse(layer.inProj(), layer.norm(), rotation),
-        gatedNorm,
-        rotation == null ? layer.outProj() : rotatedOutProj(layer, rotation),
-        rotation == null ? layer.outProjBias() : rotated(layer.outProjBias(), rotation),
-        rotation);
+    Matrix inProj = fuse(layer.inProj(), layer.norm(), rotation);
+    Matrix outProj = rotation == null ? layer.outProj() : rotatedOutProj(layer, rotation);
+    float[] bias = rotation == null ? layer.outProjBias() : rotated(layer.outProjBias(), rotation);
+    return new FusedLayer(layer, ones, inProj, gatedNorm, outProj, bias, rotation);
   }
 
   /**

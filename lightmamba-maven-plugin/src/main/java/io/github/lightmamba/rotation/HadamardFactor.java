@@ -6,8 +6,8 @@ import java.util.Optional;
 /**
  * The ±1 factor F_m of a Hadamard matrix of order n = m·2^k, by the constructions of Paley.
  *
- * <p>Paley I: order q + 1 for a prime q ≡ 3 (mod 4). Paley II: order 2(q + 1) for a prime q ≡ 1 (mod 4). R. E. A. C. Paley, "On orthogonal matrices",
- * J. Math. Phys. 12 (1933).
+ * <p>Paley I: order q + 1 for a prime q ≡ 3 (mod 4). Paley II: order 2(q + 1) for a prime q ≡ 1 (mod 4). R. E. A. C.
+ * Paley, "On orthogonal matrices", J. Math. Phys. 12 (1933).
  *
  * @param order m, 1 or a multiple of 4
  * @param signs (m, m), ±1, rows orthogonal
@@ -57,7 +57,10 @@ public record HadamardFactor(int order, byte[][] signs) {
     return chi;
   }
 
-  /** The bordered Jacobsthal matrix: 0 at the corner, 1 along the first row, χ(−1) = `border` along the first column, χ(i − j) inside. */
+  /**
+   * The bordered Jacobsthal matrix: 0 at the corner, 1 along the first row, χ(−1) = `border` along the first column,
+   * χ(i − j) inside.
+   */
   private static int[][] conference(int q, int border) {
     int[] chi = character(q);
     int[][] c = new int[q + 1][q + 1];

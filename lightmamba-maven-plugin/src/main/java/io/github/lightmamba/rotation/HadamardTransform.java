@@ -4,7 +4,8 @@ import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 
 /**
- * The unnormalised Hadamard transform y = H·x of order n = m·2^k, H = F_m ⊗ S_k with entries ±1 ({@code docs/numerics.md}, section 3).
+ * The unnormalised Hadamard transform y = H·x of order n = m·2^k, H = F_m ⊗ S_k with entries ±1 ({@code
+ * docs/numerics.md}, section 3).
  *
  * <p>H·Hᵀ = n·I. Cost n·(k + m) additions. Deterministic, thread-safe; vectors are transformed in place.
  */
@@ -28,7 +29,8 @@ public final class HadamardTransform {
                     new LightMambaException(
                         ErrorCode.CHECKPOINT_UNSUPPORTED,
                         "No Hadamard matrix of order " + length + " is known, so this width cannot be rotated.",
-                        "use a checkpoint whose hidden_size and inner size are m·2^k with m one of 1, 12, 20, 28, 36, 44, 52, 60, …"));
+                        "use a checkpoint whose hidden_size and inner size are m·2^k with m one of 1, 12, 20, 28, 36,"
+                            + " 44, 52, 60, …"));
     this.stride = length / factor.order();
   }
 

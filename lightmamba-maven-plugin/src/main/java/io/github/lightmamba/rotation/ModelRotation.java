@@ -3,11 +3,11 @@ package io.github.lightmamba.rotation;
 import java.util.SplittableRandom;
 
 /**
- * The rotation of a model: Q = D·Hᵀ/√n on the residual stream, fused into every weight that touches it, and H·D' online before
- * out_proj ({@code docs/numerics.md}, section 3; paper, section on the rotation-assisted quantization).
+ * The rotation of a model: Q = D·Hᵀ/√n on the residual stream, fused into every weight that touches it, and H·D' online
+ * before out_proj ({@code docs/numerics.md}, section 3; paper, section on the rotation-assisted quantization).
  *
- * <p>D and D' are random signs from the seed: they cost nothing, because they are fused, and without them a constant vector would be mapped to a
- * single spike. Immutable, thread-safe.
+ * <p>D and D' are random signs from the seed: they cost nothing, because they are fused, and without them a constant
+ * vector would be mapped to a single spike. Immutable, thread-safe.
  */
 public final class ModelRotation {
   private final HadamardTransform residual;
@@ -48,7 +48,10 @@ public final class ModelRotation {
     return innerSigns[channel];
   }
 
-  /** Replaces a row r over the residual by r·Q, in place: embedding, in_proj, head; and columns of out_proj, (Qᵀ·c)ᵀ = cᵀ·Q. */
+  /**
+   * Replaces a row r over the residual by r·Q, in place: embedding, in_proj, head; and columns of out_proj, (Qᵀ·c)ᵀ =
+   * cᵀ·Q.
+   */
   public void rotateResidual(double[] row) {
     double scale = 1 / Math.sqrt(row.length);
     for (int i = 0; i < row.length; i++) {

@@ -19,12 +19,22 @@ import java.util.stream.Stream;
  *
  * <p>Java loads a native file for one class loader only, and a Maven build has one for each plugin realm; so each
  * loader extracts the library into a folder of its own, which is deleted as soon as the library is loaded. The
- * library's telemetry and downloads are switched off meanwhile. System properties belong to the whole process: a lock
- * that all class loaders share guards them, and what was there is put back.
+ * library's telemetry and downloads are switched off meanwhile, and so is its talk of GPUs and jars in the build's log.
+ * System properties belong to the whole process: a lock that all class loaders share guards them, and what was there is
+ * put back.
  */
 final class NativeTokenizers {
   /** Start of the names of the folders that this process extracts the library to. */
   static final String FOLDER_PREFIX = "lightmamba-tokenizers-" + ProcessHandle.current().pid() + "-";
+
+  /**
+   * The level of the library's loggers, read by the logging of Maven 3 when a logger is made, which is when its class
+   * is loaded. A level of the user's own, as in {@code -Dorg.slf4j.simpleLogger.log.ai.djl=debug}, stays.
+   */
+  static final String LOG_LEVEL = "org.slf4j.simpleLogger.log.ai.djl";
+
+  /** The same for Maven 4, which looks for it first, and complains if it finds only the other one. */
+  static final String LOG_LEVEL_MAVEN_4 = "maven.logger.log.ai.djl";
 
   /** Java interns constants for the whole process, so this is one lock for all class loaders. */
   private static final Object PROCESS_LOCK = "io.github.lightmamba.tokenizer.NativeTokenizers";
@@ -65,6 +75,9 @@ final class NativeTokenizers {
     // Asked before DJL_CACHE_DIR, so that an environment variable of that name does not bring two loaders together.
     settings.put("ENGINE_CACHE_DIR", cache.toString());
     settings.put("RUST_FLAVOR", "cpu");
+    String level = System.getProperty(LOG_LEVEL_MAVEN_4, System.getProperty(LOG_LEVEL, "error"));
+    settings.put(LOG_LEVEL, level);
+    settings.put(LOG_LEVEL_MAVEN_4, level);
     return settings;
   }
 

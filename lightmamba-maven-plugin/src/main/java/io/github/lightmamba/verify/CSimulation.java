@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs the generated kernels as a program of the machine: the test bench of {@code accelerator-src/csim} with images and a description of the run.
+ * Runs the generated kernels as a program of the machine: the test bench of {@code accelerator-src/csim} with images
+ * and a description of the run.
  */
 final class CSimulation {
   /** Long enough for the largest model on a slow machine; a deadlock ends by itself. */
@@ -31,6 +32,7 @@ final class CSimulation {
   /** What follows a start's name in the name of its token ids. */
   static final String TOKENS = "-tokens.bin";
 
+  private static final String STATISTICS = "statistics.json";
   private static final int EXIT_DEADLOCK = 3;
 
   private final KernelFolder kernels;
@@ -92,7 +94,7 @@ final class CSimulation {
                 Stream.of(
                     "core_image " + images.core(),
                     "embedding_image " + images.embedding(),
-                    "statistics statistics.json",
+                    "statistics " + STATISTICS,
                     "progress 1",
                     "seed 1"),
                 starts.stream().flatMap(Start::lines))
@@ -116,22 +118,50 @@ final class CSimulation {
 
   /** Returns the token ids that a start wrote. */
   int[] tokens(Start start) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(folder.resolve(start.name + TOKENS))).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] content = Files.readAllBytes(folder.resolve(start.name + TOKENS));
+    ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
     int[] ids = new int[bytes.remaining() / Integer.BYTES];
     bytes.asIntBuffer().get(ids);
     return ids;
   }
 
+  /**
+   * Leaves in the folder only what is worth keeping, and says the same on every machine: statistics of the streams, and
+   * the results of the starts if asked for. Program, objects, logs and the description of the run, which names the
+   * images by their paths, go.
+   *
+   * @param keepResults whether traces and token ids stay, to look at a difference
+   */
+  void tidy(boolean keepResults) throws IOException {
+    List<Path> gone;
+    try (Stream<Path> files = Files.list(folder)) {
+      gone = files.filter(file -> !kept(file.getFileName().toString(), keepResults)).toList();
+    }
+    for (Path file : gone) {
+      Files.delete(file);
+    }
+  }
+
+  private static boolean kept(String name, boolean keepResults) {
+    return name.equals(STATISTICS) || keepResults && (name.endsWith(TRACE) || name.endsWith(TOKENS));
+  }
+
   private static LightMambaException failed(ProcessResult result) {
     String tail =
-        result.tail().stream().filter(line -> !line.startsWith("progress ")).collect(Collectors.joining("\n  ", "\n  ", "\n"));
-    String how = result.timedOut() ? "did not end within " + TIMEOUT.toHours() + " hours" : "ended with exit code " + result.exitCode();
+        result.tail().stream()
+            .filter(line -> !line.startsWith("progress "))
+            .collect(Collectors.joining("\n  ", "\n  ", "\n"));
+    String how =
+        result.timedOut()
+            ? "did not end within " + TIMEOUT.toHours() + " hours"
+            : "ended with exit code " + result.exitCode();
     boolean deadlock = result.exitCode() == EXIT_DEADLOCK;
     return new LightMambaException(
         ErrorCode.SIMULATION_FAILED,
         "The C simulation " + (deadlock ? "stands still: every process waits for a stream." : how + ".") + tail,
         deadlock
-            ? "if you changed the accelerator sources, give the streams named above the depth that their processes need; else report it as a bug."
+            ? "if you changed the accelerator sources, give the streams named above the depth that their processes"
+                + " need; else report it as a bug."
             : "read the lines above; if you did not change the accelerator sources, report it as a bug.");
   }
 }

@@ -21,9 +21,11 @@ import java.util.stream.Stream;
 record CppCompiler(String program) {
   private static final List<String> KNOWN = List.of("g++", "clang++", "c++");
   private static final Duration TIMEOUT = Duration.ofMinutes(15);
+  private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(30);
 
   /**
-   * Finds a compiler: what the environment variable {@code CXX} names, else the first of g++, clang++ and c++ on the {@code PATH}.
+   * Finds a compiler: what the environment variable {@code CXX} names, else the first of g++, clang++ and c++ on the
+   * {@code PATH}.
    *
    * @param cxx the variable's value, or null
    * @throws LightMambaException {@link ErrorCode#COMPILER_MISSING} if there is none
@@ -39,8 +41,38 @@ record CppCompiler(String program) {
                 new LightMambaException(
                     ErrorCode.COMPILER_MISSING,
                     "The C simulation needs a C++17 compiler, and there is none: " + String.join(", ", candidates)
-                        + (cxx == null || cxx.isBlank() ? " are not on the PATH." : " (environment variable CXX) is not to be found."),
+                        + (cxx == null || cxx.isBlank()
+                            ? " are not on the PATH."
+                            : " (environment variable CXX) is not to be found."),
                     "install one (Debian: apt-get install g++), or set CXX to its path."));
+  }
+
+  /**
+   * Returns what the compiler says of itself, for example {@code g++ (Debian 12.2.0-14) 12.2.0}: the first line that it
+   * prints with {@code --version}, which holds no path.
+   *
+   * @throws LightMambaException {@link ErrorCode#COMPILER_MISSING} if it does not answer
+   */
+  String version() {
+    List<String> command = List.of(program, "--version");
+    Path anywhere = Path.of(System.getProperty("java.io.tmpdir"));
+    try {
+      ProcessResult result = new ProcessRunner().run(Invocation.of(anywhere, command).withTimeout(VERSION_TIMEOUT));
+      if (result.good() && !result.tail().isEmpty()) {
+        return result.tail().get(0).strip();
+      }
+      throw silent("exit code " + result.exitCode(), null);
+    } catch (IOException e) {
+      throw silent(e.toString(), e);
+    }
+  }
+
+  private LightMambaException silent(String how, Throwable cause) {
+    return new LightMambaException(
+        ErrorCode.COMPILER_MISSING,
+        "The C++ compiler " + program + " does not tell its version: " + how + ".",
+        "set the environment variable CXX to the path of g++ or clang++.",
+        cause);
   }
 
   /**
@@ -74,7 +106,8 @@ record CppCompiler(String program) {
   }
 
   private Optional<IOException> object(Path source, List<Path> includes, Path folder, int index) {
-    List<String> command = new ArrayList<>(List.of(program, "-std=c++17", "-O2", "-DLIGHTMAMBA_CSIM", "-Wno-unknown-pragmas"));
+    List<String> command =
+        new ArrayList<>(List.of(program, "-std=c++17", "-O2", "-DLIGHTMAMBA_CSIM", "-Wno-unknown-pragmas"));
     includes.forEach(include -> command.add("-I" + include));
     command.addAll(List.of("-c", source.toString(), "-o", "part" + index + ".o"));
     try {
@@ -90,7 +123,10 @@ record CppCompiler(String program) {
     ProcessResult result = new ProcessRunner().run(invocation);
     if (!result.good()) {
       String error =
-          result.tail().stream().filter(line -> line.contains("error")).findFirst().orElseGet(() -> String.join("\n", result.tail()));
+          result.tail().stream()
+              .filter(line -> line.contains("error"))
+              .findFirst()
+              .orElseGet(() -> String.join("\n", result.tail()));
       throw new LightMambaException(
           ErrorCode.COMPILATION_FAILED,
           "The kernels do not compile"

@@ -4,7 +4,8 @@ import io.github.lightmamba.integer.IntegerModel;
 import java.util.Arrays;
 
 /**
- * What the integer model computes for a prompt and the tokens that it generates after it: the expectation of a verification.
+ * What the integer model computes for a prompt and the tokens that it generates after it: the expectation of a
+ * verification.
  *
  * @param prompt P token ids
  * @param generated G token ids; the first one follows the prompt, each is the argmax of the token before it

@@ -7,7 +7,10 @@ import io.github.lightmamba.progress.Progress;
 import java.io.IOException;
 import java.util.Locale;
 
-/** The table at the end of {@code verify}: quality, bytes and verdict, each figure with its kind, and the texts side by side. */
+/**
+ * The table at the end of {@code verify}: quality, bytes and verdict, each figure with its kind, and the texts side by
+ * side.
+ */
 final class Summary {
   private Summary() {}
 
@@ -16,9 +19,10 @@ final class Summary {
     JsonNode kernels = Json.read(workspace.kernels(report.board()).resolve(Workspace.REPORT), JsonNode.class);
     JsonNode perplexity = quantized.path("perplexity");
     progress.info("");
-    row(progress, "perplexity, float", String.format(Locale.ROOT, "%.3f", perplexity.path("float").asDouble()), "measured");
-    row(progress, "perplexity, " + report.scheme(), String.format(Locale.ROOT, "%.3f", perplexity.path("quantized").asDouble()), "measured");
-    row(progress, "bytes a token", String.format(Locale.ROOT, "%,d", kernels.path("bytesPerToken").asLong()), "counted");
+    row(progress, "perplexity, float", decimal(perplexity.path("float")), "measured");
+    row(progress, "perplexity, " + report.scheme(), decimal(perplexity.path("quantized")), "measured");
+    String bytes = String.format(Locale.ROOT, "%,d", kernels.path("bytesPerToken").asLong());
+    row(progress, "bytes a token", bytes, "counted");
     row(
         progress,
         "verdict on " + report.board(),
@@ -38,6 +42,10 @@ final class Summary {
 
   private static void row(Progress progress, String what, String value, String kind) {
     progress.info(String.format(Locale.ROOT, "%-20s %12s  (%s)", what, value, kind));
+  }
+
+  private static String decimal(JsonNode figure) {
+    return String.format(Locale.ROOT, "%.3f", figure.asDouble());
   }
 
   private static String oneLine(String text) {

@@ -9,19 +9,32 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
- * Compares what the kernels wrote with the expectation, value by value ({@code docs/formats.md}, section 6). Not thread-safe.
+ * Compares what the kernels wrote with the expectation, value by value ({@code docs/formats.md}, section 6). Not
+ * thread-safe.
  *
- * <p>Goes on after a difference, so that the count is of all of them; the first one in the order of computation is what matters.
+ * <p>Goes on after a difference, so that the count is of all of them; the first one in the order of computation is what
+ * matters.
  */
 final class TraceComparison {
+  private static final String RESIDUAL = "residual";
+  private static final String LOGITS = "logits";
+  private static final String TOKEN = "token";
+
+  /** What is compared, in the order of computation. */
+  static final List<String> TENSORS = List.of(RESIDUAL, LOGITS, TOKEN);
+
   private static final int WORD_VALUES = 16;
   private static final int KEPT = 100;
 
   private final ReferenceRun reference;
   private final List<Divergence> first = new ArrayList<>();
+  private final Map<String, Divergence> firstByTensor = new HashMap<>();
   private long mismatches;
   private long compared;
 
@@ -41,9 +54,9 @@ final class TraceComparison {
       for (int token = firstToken; token < firstToken + tokens; token++) {
         int[][] layers = reference.residuals()[token];
         for (int layer = 0; layer < layers.length; layer++) {
-          vector(in, file, layers[layer], token, layer, "residual");
+          vector(in, file, layers[layer], token, layer, RESIDUAL);
         }
-        vector(in, file, reference.logits()[token], token, -1, "logits");
+        vector(in, file, reference.logits()[token], token, -1, LOGITS);
       }
     }
   }
@@ -57,12 +70,13 @@ final class TraceComparison {
     int[] expected = reference.predictions();
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       for (int token = firstToken; token < firstToken + tokens; token++) {
-        value(token, -1, "token", 0, expected[token], read(in, file, 1).getInt());
+        value(token, -1, TOKEN, 0, expected[token], read(in, file, 1).getInt());
       }
     }
   }
 
-  private void vector(InputStream in, Path file, int[] expected, int token, int layer, String tensor) throws IOException {
+  private void vector(InputStream in, Path file, int[] expected, int token, int layer, String tensor)
+      throws IOException {
     int padded = (expected.length + WORD_VALUES - 1) / WORD_VALUES * WORD_VALUES;
     ByteBuffer values = read(in, file, padded);
     for (int i = 0; i < expected.length; i++) {
@@ -82,9 +96,16 @@ final class TraceComparison {
     compared++;
     if (expected != actual) {
       mismatches++;
-      if (first.size() < KEPT) {
-        first.add(new Divergence(token, layer, tensor, index, expected, actual));
+      if (first.size() < KEPT || !firstByTensor.containsKey(tensor)) {
+        add(new Divergence(token, layer, tensor, index, expected, actual));
       }
+    }
+  }
+
+  private void add(Divergence divergence) {
+    firstByTensor.putIfAbsent(divergence.tensor(), divergence);
+    if (first.size() < KEPT) {
+      first.add(divergence);
     }
   }
 
@@ -101,5 +122,10 @@ final class TraceComparison {
   /** Returns the first differences, in the order of computation, at most 100. */
   List<Divergence> first() {
     return List.copyOf(first);
+  }
+
+  /** Returns the first difference of a tensor, one of {@link #TENSORS}, also if it is beyond the 100. */
+  Optional<Divergence> first(String tensor) {
+    return Optional.ofNullable(firstByTensor.get(tensor));
   }
 }

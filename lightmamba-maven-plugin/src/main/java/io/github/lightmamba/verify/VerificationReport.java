@@ -10,6 +10,7 @@ import java.util.List;
  * @param kind {@code simulated} for a C simulation: exact values, no time
  * @param board the board whose kernels ran
  * @param scheme the scheme of the model
+ * @param compiler what the C++ compiler says of itself
  * @param promptTokens tokens fed as the prompt
  * @param tokens tokens generated after it
  * @param comparedValues how many integers were compared
@@ -24,6 +25,7 @@ record VerificationReport(
     String kind,
     String board,
     String scheme,
+    String compiler,
     int promptTokens,
     int tokens,
     long comparedValues,

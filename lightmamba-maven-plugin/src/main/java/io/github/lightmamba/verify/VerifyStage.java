@@ -16,6 +16,7 @@ import io.github.lightmamba.pipeline.PluginCode;
 import io.github.lightmamba.pipeline.Stage;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.QuantizedFrom;
 import io.github.lightmamba.quantize.TextFile;
 import io.github.lightmamba.tokenizer.TextTokenizer;
 import io.github.lightmamba.verify.VerificationReport.Texts;
@@ -24,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Makes {@code <board>/4-verify}. */
 public final class VerifyStage implements Stage<VerifyRequest> {
@@ -58,7 +58,12 @@ public final class VerifyStage implements Stage<VerifyRequest> {
             .stage("quantized model", quantized)
             .stage("kernels", kernels)
             .value("tokens", request.tokens())
+            // A verdict is about what this compiler made of the sources; a new one may treat them otherwise.
+            .value("C++ compiler", compiler().version())
             .digest("plugin code", PluginCode.digest());
+    if (request.checkpoint() != null) {
+      QuantizedFrom.requireCheckpoint(quantized, request.checkpoint(), digests);
+    }
     return request.prompt() == null
         ? inputs.file("evaluation text", request.evaluationText(), digests).build()
         : inputs.value("prompt", request.prompt()).build();
@@ -69,7 +74,7 @@ public final class VerifyStage implements Stage<VerifyRequest> {
     Workspace workspace = request.workspace();
     try (QuantizedModelFolder quantized = QuantizedModelFolder.open(workspace.quantized());
         TextTokenizer tokenizer = TextTokenizer.open(workspace.quantized().resolve("tokenizer.json"))) {
-      CppCompiler compiler = CppCompiler.find(System.getenv("CXX"));
+      CppCompiler compiler = compiler();
       int[] prompt = prompt(request, tokenizer);
       progress.phase("running the integer model", 1);
       ReferenceRun reference = ReferenceRun.of(new IntegerModel(quantized.model()), prompt, request.tokens());
@@ -78,17 +83,24 @@ public final class VerifyStage implements Stage<VerifyRequest> {
       long start = System.nanoTime();
       Path work = Files.createDirectory(output.resolve("csim"));
       KernelFolder kernels = KernelFolder.of(workspace.kernels(request.board().toString()));
-      int[] generated = simulate(new CSimulation(kernels, work), compiler, kernels, reference, progress);
+      CSimulation simulation = new CSimulation(kernels, work);
+      int[] generated = simulate(simulation, compiler, kernels, reference, progress);
       TraceComparison comparison = compare(work, reference);
+      simulation.tidy(comparison.mismatches() > 0);
       double seconds = (System.nanoTime() - start) / 1e9;
 
       Texts texts = texts(request, tokenizer, reference, generated, progress);
-      VerificationReport report = report(request, quantized, reference, comparison, texts, seconds);
+      VerificationReport report =
+          report(request, quantized, compiler.version(), reference, comparison, texts, seconds);
       Json.write(output.resolve(Workspace.REPORT), report);
       JUnitReport.write(output.resolve("TEST-lightmamba-verify.xml"), suite(request), cases(comparison), seconds);
       Summary.print(workspace, report, progress);
       return outcome(workspace, request, report);
     }
+  }
+
+  private static CppCompiler compiler() {
+    return CppCompiler.find(System.getenv("CXX"));
   }
 
   private static int[] prompt(VerifyRequest request, TextTokenizer tokenizer) {
@@ -100,7 +112,9 @@ public final class VerifyStage implements Stage<VerifyRequest> {
     int[] tokens = tokenizer.encode(request.prompt());
     if (tokens.length == 0) {
       throw new LightMambaException(
-          ErrorCode.PARAMETER_INVALID, "The parameter prompt has no token.", "give a prompt of at least one word, or leave it out.");
+          ErrorCode.PARAMETER_INVALID,
+          "The parameter prompt has no token.",
+          "give a prompt of at least one word, or leave it out.");
     }
     return tokens;
   }
@@ -143,7 +157,8 @@ public final class VerifyStage implements Stage<VerifyRequest> {
     if (request.checkpoint() != null) {
       progress.phase("generating with the float model", 1);
       try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
-        original = tokenizer.decode(GreedyText.generate(FloatModel.of(checkpoint), reference.prompt(), generated.length));
+        int[] tokens = GreedyText.generate(FloatModel.of(checkpoint), reference.prompt(), generated.length);
+        original = tokenizer.decode(tokens);
       }
       progress.advance(1);
     }
@@ -153,6 +168,7 @@ public final class VerifyStage implements Stage<VerifyRequest> {
   private static VerificationReport report(
       VerifyRequest request,
       QuantizedModelFolder quantized,
+      String compiler,
       ReferenceRun reference,
       TraceComparison comparison,
       Texts texts,
@@ -163,6 +179,7 @@ public final class VerifyStage implements Stage<VerifyRequest> {
         "simulated",
         request.board().toString(),
         quantized.scheme(),
+        compiler,
         reference.prompt().length,
         reference.generated().length,
         comparison.compared(),
@@ -177,12 +194,12 @@ public final class VerifyStage implements Stage<VerifyRequest> {
   }
 
   private static List<JUnitReport.Case> cases(TraceComparison comparison) {
-    return Stream.of("residual", "logits", "token")
+    return TraceComparison.TENSORS.stream()
         .map(
             tensor ->
                 new JUnitReport.Case(
                     tensor + " equals the integer model",
-                    comparison.first().stream().filter(d -> d.tensor().equals(tensor)).findFirst().map(Divergence::sentence)))
+                    comparison.first(tensor).map(Divergence::sentence)))
         .toList();
   }
 
@@ -191,11 +208,12 @@ public final class VerifyStage implements Stage<VerifyRequest> {
       return Outcome.GOOD;
     }
     Path file = workspace.verification(request.board().toString()).resolve(Workspace.REPORT);
+    String first = report.firstDivergences().get(0).sentence();
     return Outcome.bad(
         new LightMambaException(
             ErrorCode.VERIFICATION_MISMATCH,
-            report.mismatches() + " of " + report.comparedValues() + " values differ from the integer model. The first: "
-                + report.firstDivergences().get(0).sentence() + ".",
+            report.mismatches() + " of " + report.comparedValues()
+                + " values differ from the integer model. The first: " + first + ".",
             "look at the first divergences in " + workspace.display(file)
                 + "; if you did not change accelerator sources or images, report it as a bug."));
   }

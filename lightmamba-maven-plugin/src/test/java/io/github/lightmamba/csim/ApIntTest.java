@@ -19,7 +19,8 @@ class ApIntTest {
 
   private static final int CASES_PER_OPERATION = 8;
   private static final String[] OPERATIONS = {"add", "sub", "mul", "div", "mod", "and", "or", "xor", "shl", "shr",
-    "neg", "not", "convert", "addint", "less", "equal", "bit", "range", "setrange", "setbit", "concat", "addto", "multo",
+    "neg", "not", "convert", "addint", "less", "equal", "bit", "range", "setrange", "setbit", "concat", "addto",
+    "multo",
     "int64", "native"};
 
   /** A width in bits and whether values are signed. */

@@ -83,7 +83,9 @@ final class KernelSources {
     return -1;
   }
 
-  /** Renders `template` (relative to accelerator-src, without `.ftl`) into the folder; a missing variable is an error. */
+  /**
+   * Renders `template` (relative to accelerator-src, without `.ftl`) into the folder; a missing variable is an error.
+   */
   Path render(String template, Path folder) throws IOException {
     String text = Files.readString(ROOT.resolve(template + ".ftl"));
     String rendered = VARIABLE.matcher(text).replaceAll(match -> {

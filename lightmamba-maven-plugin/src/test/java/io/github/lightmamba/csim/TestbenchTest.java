@@ -113,7 +113,8 @@ class TestbenchTest {
           "{\"kernel\": \"unit" + unit + "\", \"port\": \"weights\", \"beats\": " + weights + "}");
     }
     assertThat(statistics)
-        .contains("\"port\": \"parameters\", \"beats\": " + (2 * CORE_TABLE_WORDS + 9 * LAYERS * CORE_LAYER_WORDS) + "}")
+        .contains(
+            "\"port\": \"parameters\", \"beats\": " + (2 * CORE_TABLE_WORDS + 9 * LAYERS * CORE_LAYER_WORDS) + "}")
         .contains("\"port\": \"embedding\", \"beats\": 9}");
   }
 

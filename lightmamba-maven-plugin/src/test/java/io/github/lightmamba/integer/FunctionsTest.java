@@ -12,7 +12,8 @@ class FunctionsTest {
 
   @Test
   void siluIsWithinTheErrorOfItsKnots() {
-    // Linear interpolation over steps of h = 1/32: h²/8 · max|f''| = h²/16; a knot and a result are rounded by half a unit each, the cut at 16 adds 1.8e-6.
+    // Linear interpolation over steps of h = 1/32: h²/8 · max|f''| = h²/16; a knot and a result are rounded by half a
+    // unit each, the cut at 16 adds 1.8e-6.
     double bound = 1.0 / 32 / 32 / 16 + 1.0 / 65536 + 1.8e-6;
     for (int v = -20 << 16; v <= 20 << 16; v += 37) {
       double x = v / 65536.0;
@@ -27,7 +28,9 @@ class FunctionsTest {
     for (int v = -11 << 16; v <= 40 << 16; v += 41) {
       double x = v / 65536.0;
       double expected = Math.log1p(Math.exp(x));
-      assertThat(Functions.softplus(v) * 0x1p-32).as("softplus(%s)", x).isCloseTo(expected, within(expected * 0x1p-15 + 0x1p-32));
+      assertThat(Functions.softplus(v) * 0x1p-32)
+          .as("softplus(%s)", x)
+          .isCloseTo(expected, within(expected * 0x1p-15 + 0x1p-32));
     }
   }
 

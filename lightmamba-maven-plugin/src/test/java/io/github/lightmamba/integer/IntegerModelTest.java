@@ -89,8 +89,8 @@ class IntegerModelTest {
         noise += Math.pow(expected.get(t)[v] - actual.get(t)[v], 2);
       }
     }
-    // One rounding to 8 bits leaves about 40 dB; some ten of them in a row leave 30, and random weights have no redundancy that would hide
-    // the rest. A wrong scale anywhere leaves less than 10.
+    // One rounding to 8 bits leaves about 40 dB; some ten of them in a row leave 30, and random weights have no
+    // redundancy that would hide the rest. A wrong scale anywhere leaves less than 10.
     assertThat(10 * Math.log10(signal / noise)).isGreaterThan(20);
   }
 
@@ -98,7 +98,8 @@ class IntegerModelTest {
   void aSaturationIsCounted() {
     QuantizedModel loud =
         new QuantizedModel(
-            MODEL.shape(), MODEL.activationBits(), MODEL.activationGroup(), MODEL.embedding(), MODEL.embeddingShift() - 12, MODEL.epsilon(), MODEL.dtLow(),
+            MODEL.shape(), MODEL.activationBits(), MODEL.activationGroup(), MODEL.embedding(), MODEL.embeddingShift() - 12, MODEL.epsilon(),
+            MODEL.dtLow(),
             MODEL.dtHigh(), MODEL.layers(), MODEL.head(), MODEL.hadamard());
     IntegerModel model = new IntegerModel(loud);
     model.start().append(TOKENS, IntegerModel.Trace.NONE);

@@ -108,6 +108,26 @@ class GoalsIT {
     assertThat(folder.toPath().resolve("target/lightmamba/1-quantized")).doesNotExist();
   }
 
+  @MavenPluginTest
+  void refusesToMeasureOnTheCalibrationTextAndKeepsTheTokenizerQuiet() throws Exception {
+    File project = resources.getBasedir("it-phases");
+    Path model = Path.of("..", "sample-project", "model").toAbsolutePath().normalize();
+    MavenExecutionResult result =
+        maven
+            .forProject(project)
+            .withCliOptions(
+                "-Dlightmamba.checkpoint=" + model,
+                "-Dlightmamba.calibrationText=" + model.resolve("calibration.txt"),
+                "-Dlightmamba.evaluationText=" + model.resolve("calibration.txt"))
+            .execute("lightmamba:quantize@model");
+    result.assertLogText("LM-TEXT-001: The evaluationText shares 256 tokens with the calibrationText");
+    result.assertLogText("BUILD FAILURE");
+    for (String noise : List.of("GPU", "RUST_FLAVOR", "jar:file:", "Extracting", "maxLength", "SLF4J")) {
+      result.assertNoLogText(noise);
+    }
+    assertThat(new File(project, "target/lightmamba/1-quantized")).doesNotExist();
+  }
+
   private static List<String> lines(MavenExecutionResult result, String part) throws Exception {
     return result.getLog().stream().filter(line -> line.contains(part)).toList();
   }

@@ -41,7 +41,10 @@ class ModelQuantizerTest {
     }
   }
 
-  /** The block that is fused differs from the block that runs as the original in one weight: the self-test has to see it. */
+  /**
+   * The block that is fused differs from the block that runs as the original in one weight: the self-test has to see
+   * it.
+   */
   @Test
   void aWrongRotationIsFound() {
     try (Checkpoint checkpoint = Checkpoint.open(TinyModels.TIED)) {
@@ -60,7 +63,11 @@ class ModelQuantizerTest {
                           : method.invoke(layer, arguments));
       ModelWeights wrong =
           new ModelWeights(
-              weights.config(), weights.embedding(), List.of(changing, weights.layers().get(1)), weights.finalNorm(), weights.head());
+              weights.config(),
+              weights.embedding(),
+              List.of(changing, weights.layers().get(1)),
+              weights.finalNorm(),
+              weights.head());
       ModelRotation rotation = new ModelRotation(weights.config().hiddenSize(), weights.config().innerSize(), 0);
       int[] tokens = TinyModels.tokens(512, 128, 1);
       assertThatThrownBy(() -> new ModelQuantizer(wrong, OPTIONS).run(rotation, tokens, Progress.SILENT))

@@ -70,7 +70,9 @@ class HadamardTest {
   void anUnknownOrderIsNamed() {
     assertThat(HadamardFactor.of(6)).isEmpty();
     assertThat(HadamardFactor.of(92)).isEmpty();
-    assertThatThrownBy(() -> new HadamardTransform(6)).isInstanceOf(LightMambaException.class).hasMessageContaining("order 6");
+    assertThatThrownBy(() -> new HadamardTransform(6))
+        .isInstanceOf(LightMambaException.class)
+        .hasMessageContaining("order 6");
   }
 
   @Test

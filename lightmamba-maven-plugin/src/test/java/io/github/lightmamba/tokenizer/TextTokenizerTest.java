@@ -35,7 +35,14 @@ import org.junit.jupiter.api.parallel.Resources;
 class TextTokenizerTest {
   private static final Path MODEL = Path.of("..", "sample-project", "model");
   private static final List<String> PROPERTIES =
-      List.of("ai.djl.offline", "OPT_OUT_TRACKING", "DJL_CACHE_DIR", "ENGINE_CACHE_DIR", "RUST_FLAVOR");
+      List.of(
+          "ai.djl.offline",
+          "OPT_OUT_TRACKING",
+          "DJL_CACHE_DIR",
+          "ENGINE_CACHE_DIR",
+          "RUST_FLAVOR",
+          NativeTokenizers.LOG_LEVEL,
+          NativeTokenizers.LOG_LEVEL_MAVEN_4);
 
   @TempDir private Path folder;
 
@@ -150,6 +157,9 @@ class TextTokenizerTest {
       assertThat(during).containsEntry("ai.djl.offline", "true").containsEntry("OPT_OUT_TRACKING", "true");
       assertThat(during).containsEntry("RUST_FLAVOR", "cpu").containsEntry(
           "ENGINE_CACHE_DIR", during.get("DJL_CACHE_DIR"));
+      assertThat(during)
+          .containsEntry(NativeTokenizers.LOG_LEVEL, "error")
+          .containsEntry(NativeTokenizers.LOG_LEVEL_MAVEN_4, "error");
       assertThat(during.get("DJL_CACHE_DIR")).contains(NativeTokenizers.FOLDER_PREFIX);
       assertThat(System.getProperty("ai.djl.offline")).isEqualTo("false");
       assertThat(System.getProperty("OPT_OUT_TRACKING")).isNull();

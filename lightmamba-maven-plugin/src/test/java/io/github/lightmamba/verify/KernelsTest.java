@@ -26,7 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The kernels in C simulation against the integer model, and faults put into images and runs: each one has to be found. The kernels are compiled once.
+ * The kernels in C simulation against the integer model, and faults put into images and runs: each one has to be found.
+ * The kernels are compiled once.
  */
 class KernelsTest {
   private static final int PROMPT = 11;
@@ -52,7 +53,8 @@ class KernelsTest {
     GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(shared), quantized, Board.U280, null);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     kernels = KernelFolder.of(output);
-    reference = ReferenceRun.of(new IntegerModel(model), TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5), GENERATED);
+    int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5);
+    reference = ReferenceRun.of(new IntegerModel(model), prompt, GENERATED);
     Path build = Files.createDirectory(shared.resolve("build"));
     program = new CSimulation(kernels, build).compile(CppCompiler.find(null));
   }
@@ -108,8 +110,8 @@ class KernelsTest {
   void kernelsEqualTheIntegerModel() throws Exception {
     TraceComparison comparison = run(kernels.images(), true);
     assertThat(comparison.first()).isEmpty();
-    int values = (model.shape().layers() * model.shape().model() + model.shape().vocabulary() + 1) * (PROMPT + GENERATED);
-    assertThat(comparison.compared()).isEqualTo(values);
+    int valuesPerToken = model.shape().layers() * model.shape().model() + model.shape().vocabulary() + 1;
+    assertThat(comparison.compared()).isEqualTo(valuesPerToken * (PROMPT + GENERATED));
   }
 
   @Test
@@ -120,7 +122,8 @@ class KernelsTest {
       starts.add(new CSimulation.Start(name, false, true, reference.prompt(), PROMPT));
     }
     simulation.run(program, kernels.images(), starts, Progress.SILENT);
-    assertThat(folder.resolve("two" + CSimulation.TRACE)).hasSameBinaryContentAs(folder.resolve("one" + CSimulation.TRACE));
+    assertThat(folder.resolve("two" + CSimulation.TRACE))
+        .hasSameBinaryContentAs(folder.resolve("one" + CSimulation.TRACE));
   }
 
   @Test
@@ -148,7 +151,8 @@ class KernelsTest {
 
   @Test
   void aWrongScaleIsFound() throws Exception {
-    // Layer 0, first block: 4 words of conv records, then the scales; 64/64 groups a row, so byte 0 is the mantissa of the first row.
+    // Layer 0, first block: 4 words of conv records, then the scales; 64/64 groups a row, so byte 0 is the mantissa of
+    // the first row.
     assertFound(run(unitFault(0, image -> image[SILU_BYTES + 4 * 64] += 16), true), 0);
     assertFound(run(unitFault(0, image -> image[SILU_BYTES + 4 * 64 + 1] += 1), true), 0);
   }

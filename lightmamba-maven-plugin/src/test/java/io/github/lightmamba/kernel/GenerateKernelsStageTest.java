@@ -1,0 +1,54 @@
+package io.github.lightmamba.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.TinyModels;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the stage writes depends on model and board only. */
+class GenerateKernelsStageTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource(Board.class)
+  void filesAreTheSameEachTimeAndWherever(Board board) throws Exception {
+    Map<String, String> first = generate("here", board);
+    assertThat(first).containsKeys("hls/lightmamba_config.hpp", "hls/unit.cpp", "hls/core.cpp", "images/unit_0.bin");
+    assertThat(generate("there/and/elsewhere", board)).isEqualTo(first);
+    first.forEach((name, content) -> assertThat(content).as(name).doesNotContain(folder.toString()));
+  }
+
+  /** Returns the files by name, a byte a character. */
+  private Map<String, String> generate(String place, Board board) throws Exception {
+    Path root = Files.createDirectories(folder.resolve(place));
+    Path quantized = Files.createDirectory(root.resolve("quantized"));
+    QuantizedModelFolder.write(quantized, TinyModels.tied(), "w8a8");
+    Path output = Files.createDirectory(root.resolve("output"));
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(root), quantized, board, null);
+    new GenerateKernelsStage().run(request, output, Progress.SILENT);
+    return contents(output);
+  }
+
+  private static Map<String, String> contents(Path output) throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(output)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = output.relativize(file).toString().replace('\\', '/');
+        contents.put(name, Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+    return contents;
+  }
+}
