@@ -52,7 +52,7 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
    *
    * @since 0.1.0
    */
-  @Parameter(property = "lightmamba.scheme", defaultValue = "w4a4")
+  @Parameter(property = "lightmamba.scheme", defaultValue = "w8a8")
   String scheme;
 
   /**

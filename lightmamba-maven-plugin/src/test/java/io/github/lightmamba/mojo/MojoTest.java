@@ -47,9 +47,9 @@ class MojoTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "quantize|scheme|w4a4|one of: w8a8|w8a8",
-        "quantize|headBits|4|only 8|8",
-        "quantize|headBits|eight|only 8|8",
+        "quantize|scheme|w4a2|one of: w4a4, w4a8, w8a8|w4a4",
+        "quantize|headBits|6|one of: 8, 4|8",
+        "quantize|headBits|eight|one of: 8, 4|8",
         "quantize|windows|0|a whole number from 1 to 1000000|24",
         "quantize|windowTokens|1|a whole number from 2 to 1000000|512",
         "quantize|windowTokens|99999999999|a whole number from 2 to 1000000|512",
