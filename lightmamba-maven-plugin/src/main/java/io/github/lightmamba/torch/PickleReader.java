@@ -25,8 +25,11 @@ final class PickleReader {
   /** The longest pickle; that of a model of 2.7 billion parameters has 60 kB. */
   static final long MAX_BYTES = 64 << 20;
 
-  /** The most values that are pushed; such a model pushes about 20,000. */
-  static final int MAX_PUSHES = 1 << 20;
+  /** The most values that are pushed; such a model pushes about 20,000. They stay below 32 MB. */
+  static final int MAX_PUSHES = 1 << 18;
+
+  /** The longest string; all of them together are no longer than the pickle. */
+  static final int MAX_TEXT_BYTES = 1 << 12;
 
   static final int MAX_STACK = 1 << 16;
   static final int MAX_MEMO = 1 << 18;
@@ -141,6 +144,9 @@ final class PickleReader {
   private String text() {
     int length = need(4).getInt();
     need(length);
+    if (length > MAX_TEXT_BYTES) {
+      throw malformed("a string has " + length + " bytes, at most " + MAX_TEXT_BYTES + " make a name");
+    }
     byte[] utf8 = new byte[length];
     bytes.get(utf8);
     return new String(utf8, StandardCharsets.UTF_8);
