@@ -29,6 +29,7 @@ public final class QuantizeMojo extends AbstractLightMambaMojo {
         new QuantizeRequest(
             workspace,
             ParameterCheck.folder("checkpoint", checkpoint, "the folder of the checkpoint"),
+            tokenizer == null ? null : ParameterCheck.file("tokenizer", tokenizer, "the tokenizer.json of the model"),
             ParameterCheck.choice("scheme", scheme, Scheme.class),
             ParameterCheck.integer("headBits", headBits, 8, 8, 8),
             ParameterCheck.file("calibrationText", calibrationText, "the text to calibrate on"),

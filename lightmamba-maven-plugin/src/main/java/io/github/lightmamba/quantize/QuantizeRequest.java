@@ -8,6 +8,7 @@ import java.nio.file.Path;
  *
  * @param workspace the folders
  * @param checkpoint the folder of the checkpoint
+ * @param tokenizer a {@code tokenizer.json} that counts instead of the checkpoint's own; null if none is given
  * @param scheme bits of weights and activations
  * @param headBits bits of the LM head's weights
  * @param calibrationText a text in UTF-8 from which binary points and scales are learned
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 public record QuantizeRequest(
     Workspace workspace,
     Path checkpoint,
+    Path tokenizer,
     Scheme scheme,
     int headBits,
     Path calibrationText,

@@ -1,6 +1,8 @@
 package io.github.lightmamba.quantize;
 
 import io.github.lightmamba.checkpoint.Checkpoint;
+import io.github.lightmamba.error.ErrorCode;
+import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.integer.IntegerLanguageModel;
 import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModel;
@@ -26,16 +28,13 @@ import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes {@code 1-quantized}. */
 public final class QuantizeStage implements Stage<QuantizeRequest> {
-  /** The files of a checkpoint that the quantized model depends on; the reader says which ones must be there. */
   private static final String TOKENIZER = "tokenizer.json";
-
-  private static final List<String> CHECKPOINT_FILES = List.of("config.json", "model.safetensors", TOKENIZER);
 
   /** Of the rotation's signs. Perplexity moves by 0.1 from one seed to another at 4 bits; there is nothing to gain by choosing. */
   private static final long ROTATION_SEED = 0;
@@ -57,12 +56,11 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   public Inputs inputs(QuantizeRequest request, FileDigests digests) {
     Inputs.Builder inputs =
         Inputs.builder().identity("scheme", request.scheme()).identity("headBits", request.headBits());
-    for (String name : CHECKPOINT_FILES) {
-      Path file = request.checkpoint().resolve(name);
-      if (Files.isRegularFile(file)) {
-        inputs.identityFile("checkpoint " + name, file, digests);
-      }
+    // What is missing fails when the stage runs, with the reason.
+    for (Path file : Checkpoint.files(request.checkpoint())) {
+      inputs.identityFile("checkpoint " + file.getFileName(), file, digests);
     }
+    tokenizer(request).ifPresent(file -> inputs.identityFile("tokenizer", file, digests));
     return inputs
         .file("calibration text", request.calibrationText(), digests)
         .file("evaluation text", request.evaluationText(), digests)
@@ -75,7 +73,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   @Override
   public Outcome run(QuantizeRequest request, Path output, Progress progress) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
-      Path tokenizerFile = request.checkpoint().resolve(TOKENIZER);
+      Path tokenizerFile = tokenizer(request).orElseThrow(() -> noTokenizer(request));
       Texts texts = texts(request, tokenizerFile);
       EvaluationWindows windows = new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
       ModelWeights weights = ModelWeights.of(checkpoint);
@@ -99,6 +97,22 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       tell(report, progress);
       return Outcome.GOOD;
     }
+  }
+
+  private static Optional<Path> tokenizer(QuantizeRequest request) {
+    return request.tokenizer() == null
+        ? Checkpoint.tokenizer(request.checkpoint())
+        : Optional.of(request.tokenizer());
+  }
+
+  private static LightMambaException noTokenizer(QuantizeRequest request) {
+    return new LightMambaException(
+        ErrorCode.TOKENIZER_INVALID,
+        "The checkpoint " + request.checkpoint() + " has no " + TOKENIZER
+            + " (the repositories of state-spaces carry none).",
+        "give the tokenizer that the model was trained with, as <tokenizer>path/to/tokenizer.json</tokenizer> in the"
+            + " plugin's <configuration> or -Dlightmamba.tokenizer=path/to/tokenizer.json on the command line; for the"
+            + " models of state-spaces it is that of EleutherAI/gpt-neox-20b.");
   }
 
   private record Texts(TextFile calibration, TextFile evaluation) {}

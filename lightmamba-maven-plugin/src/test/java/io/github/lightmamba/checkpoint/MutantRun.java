@@ -120,6 +120,10 @@ public final class MutantRun {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       Checkpoint.files(folder);
       Mamba2Config read = checkpoint.config();
+      if (read.vocabularySize() <= 60) {
+        others++; // Rows beyond the vocabulary are padding, if the file says so.
+        return;
+      }
       float[] found = Golden.logits(FloatModel.of(checkpoint), TOKENS, TOKENS.length);
       for (float logit : found) {
         if (!Float.isFinite(logit)) {
@@ -128,6 +132,8 @@ public final class MutantRun {
       }
       boolean asked =
           read.normEpsilon() != config.normEpsilon()
+              // Twice the groups with half the states have tensors of the same shapes.
+              || read.groups() != config.groups()
               || read.dtLimitLow() != config.dtLimitLow()
               || read.dtLimitHigh() != config.dtLimitHigh();
       if (asked) {

@@ -45,6 +45,10 @@ final class Mutator {
   private void once() {
     int at = random.nextInt(bytes.length);
     int length = Math.min(bytes.length - at, 1 + random.nextInt(1 << random.nextInt(8)));
+    if (text && random.nextBoolean()) {
+      number(at); // What is still JSON gets further than what is not.
+      return;
+    }
     switch (random.nextInt(9)) {
       case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
       case 1 -> bytes[at] = (byte) random.nextInt(256);
