@@ -74,7 +74,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   public Outcome run(QuantizeRequest request, Path output, Progress progress) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
       Path tokenizerFile = tokenizer(request).orElseThrow(() -> noTokenizer(request));
-      Texts texts = texts(request, tokenizerFile);
+      Texts texts = texts(request, tokenizerFile, checkpoint.config().vocabularySize());
       EvaluationWindows windows = new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
       ModelWeights weights = ModelWeights.of(checkpoint);
       ModelQuantizer quantizer = new ModelQuantizer(weights, request.scheme(), request.headBits());
@@ -117,11 +117,13 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
 
   private record Texts(TextFile calibration, TextFile evaluation) {}
 
-  private static Texts texts(QuantizeRequest request, Path tokenizerFile) {
+  private static Texts texts(QuantizeRequest request, Path tokenizerFile, int vocabulary) {
     try (TextTokenizer tokenizer = TextTokenizer.open(tokenizerFile)) {
       TextFile calibration = TextFile.read("calibrationText", request.calibrationText(), tokenizer);
+      calibration.requireVocabulary(vocabulary);
       calibration.requireTokens(Calibration.WINDOW_TOKENS);
       TextFile evaluation = TextFile.read("evaluationText", request.evaluationText(), tokenizer);
+      evaluation.requireVocabulary(vocabulary);
       evaluation.requireIndependent(calibration);
       return new Texts(calibration, evaluation);
     }
