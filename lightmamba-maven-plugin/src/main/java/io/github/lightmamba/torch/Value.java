@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What the pickle of a state dict can make; nothing here has behaviour. Compared by identity or not at all. */
+/** What the pickle of a state dict can make; nothing here has behaviour, and nothing walks into depths. */
 sealed interface Value {
   /** Says what it is, for messages, without its content. */
   String kind();
