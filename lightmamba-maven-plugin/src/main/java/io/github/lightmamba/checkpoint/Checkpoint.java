@@ -65,8 +65,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Returns the files of a folder that make the model, for fingerprints: configuration, weights, an index and its shards.
-   * No weights are opened; what is missing is left out, for {@link #open} to complain.
+   * Returns the files of a folder that make the model, for fingerprints: configuration, weights, an index and its
+   * shards. No weights are opened; what is missing is left out, for {@link #open} to complain.
    *
    * @throws LightMambaException if an index is malformed
    */

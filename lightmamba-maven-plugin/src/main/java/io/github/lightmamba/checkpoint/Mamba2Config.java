@@ -16,7 +16,8 @@ import java.util.OptionalInt;
  *     groups} in state-spaces
  * @param convKernel the taps of the causal convolution
  * @param layers the number of blocks
- * @param vocabularySize the rows of the embedding that take part; transformers counts padded ones, state-spaces does not
+ * @param vocabularySize the rows of the embedding that take part; transformers counts padded ones, state-spaces does
+ *     not
  * @param normEpsilon added to the mean square in every norm
  * @param tied whether the configuration ties the LM head to the embedding
  * @param useBias whether in_proj and out_proj have a bias

@@ -112,8 +112,8 @@ record ShardIndex(Path file, Map<String, Path> shardOf, OptionalLong totalSize) 
   private static LightMambaException outside(Path file, String name) {
     return malformed(
         file,
-        "the shard " + name + " is no plain name of a .safetensors file in the folder of the index; paths and links that"
-            + " leave it are not followed.");
+        "the shard " + name + " is no plain name of a .safetensors file in the folder of the index; paths and links"
+            + " that leave it are not followed.");
   }
 
   static LightMambaException malformed(Path file, String what) {

@@ -54,7 +54,8 @@ final class ShardedTensors implements TensorStore {
       for (String name : shard.names()) {
         if (!shard.path().equals(index.shardOf().get(name))) {
           throw ShardIndex.malformed(
-              index.file(), "the shard " + shard.path().getFileName() + " holds " + name + ", which is not listed there.");
+              index.file(),
+              "the shard " + shard.path().getFileName() + " holds " + name + ", which is not listed there.");
         }
       }
     }

@@ -145,7 +145,8 @@ public final class TorchFile {
   private TensorInfo info(String name, Value item) {
     String shown = TorchErrors.brief(name);
     if (!(item instanceof Tensor tensor)) {
-      throw errors.unsupported("the item " + shown + " is " + item.kind() + ", no tensor; only the bare model is read.");
+      throw errors.unsupported(
+          "the item " + shown + " is " + item.kind() + ", no tensor; only a bare dict of the model's tensors is read.");
     }
     Storage storage = tensor.storage();
     StoredEntry bytes = entries.get(root + "data/" + storage.key());

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Reads where the entries of a zip lie. Entries must be stored, lie one behind the other without gaps, and be named the
- * same in both places where a zip names them, so that a damaged offset does not shift a tensor unseen. Checksums are not
- * computed. Source: APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3.
+ * Reads where the entries of a zip lie. Entries must be stored, lie one behind the other without gaps, and be named
+ * the same in both places where a zip names them, so that a damaged offset does not shift a tensor unseen. Checksums
+ * are not computed. Source: APPNOTE.TXT 6.3.10, sections 4.3 and 4.5.3.
  */
 final class ZipDirectory {
   private static final int LOCAL = 0x04034b50;

@@ -154,7 +154,8 @@ public final class Layouts {
 
   private static Map<String, Tensor> nativeNames(Map<String, Tensor> tensors, String prefix) {
     Map<String, Tensor> renamed = new TreeMap<>();
-    tensors.forEach((name, tensor) -> renamed.put(prefix + (name.equals(EMBEDDINGS) ? NATIVE_EMBEDDING : name), tensor));
+    tensors.forEach(
+        (name, tensor) -> renamed.put(prefix + (name.equals(EMBEDDINGS) ? NATIVE_EMBEDDING : name), tensor));
     return renamed;
   }
 

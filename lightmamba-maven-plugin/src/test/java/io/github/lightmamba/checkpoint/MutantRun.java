@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Opens mutants of one kind of file in a Java machine of its own, whose small heap is the bound on memory. The last line
- * of output is the sum; the first failure ends the run with its seed.
+ * Opens mutants of one kind of file in a Java machine of its own, whose small heap is the bound on memory. The last
+ * line of output is the sum; the first failure ends the run with its seed.
  */
 public final class MutantRun {
   private static final int[] TOKENS = {1, 17, 60, 2, 33};
@@ -108,7 +108,7 @@ public final class MutantRun {
     } catch (LightMambaException e) {
       codes.merge(e.code().id(), 1, Integer::sum);
       if (!e.getMessage().contains(folder.toString()) || e.getMessage().length() > 2000) {
-        throw new IllegalStateException("seed " + seed + ": a message without its file, or too long: " + e.getMessage());
+        throw new IllegalStateException("seed " + seed + ": no file in a message, or too long: " + e.getMessage());
       }
     } catch (Throwable e) {
       // OutOfMemoryError and StackOverflowError too: nothing but a named error may come out.

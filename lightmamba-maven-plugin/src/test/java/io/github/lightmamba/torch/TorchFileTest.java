@@ -147,15 +147,15 @@ class TorchFileTest {
       delimiter = '|',
       quoteCharacter = '#',
       value = {
-        "K\\x02\\x85K\\x01\\x85          | K\\x03\\x85K\\x01\\x85        | LM-CKPT-003 | outside its storage of 2 elements",
+        "K\\x02\\x85K\\x01\\x85 | K\\x03\\x85K\\x01\\x85 | LM-CKPT-003 | outside its storage of 2 elements",
         "K\\x00K\\x02\\x85               | K\\x01K\\x02\\x85             | LM-CKPT-003 | outside its storage",
         "K\\x00K\\x02\\x85               | J\\xff\\xff\\xff\\xffK\\x02\\x85 | LM-CKPT-003 | outside its storage",
-        "K\\x02\\x85K\\x01\\x85          | K\\x02\\x85K\\x02\\x85        | LM-CKPT-002 | has the strides [2]",
-        "K\\x02\\x85K\\x01\\x85          | K\\x02\\x85)                  | LM-CKPT-002 | has the strides []",
-        "K\\x02tQ                        | K\\x03tQ                      | LM-CKPT-003 | have 3 elements of F32, but has 8 bytes",
+        "K\\x02\\x85K\\x01\\x85 | K\\x02\\x85K\\x02\\x85        | LM-CKPT-002 | has the strides [2]",
+        "K\\x02\\x85K\\x01\\x85 | K\\x02\\x85)                  | LM-CKPT-002 | has the strides []",
+        "K\\x02tQ               | K\\x03tQ             | LM-CKPT-003 | have 3 elements of F32, but has 8 bytes",
         "\\x000X                         | \\x001X                       | LM-CKPT-003 | no entry data/1",
-        "FloatStorage                    | HalfStorage                   | LM-CKPT-003 | elements of F16, but has 8 bytes",
-        "FloatStorage                    | ComplexFloatStorage           | LM-CKPT-005 | torch.ComplexFloatStorage",
+        "FloatStorage           | HalfStorage         | LM-CKPT-003 | elements of F16, but has 8 bytes",
+        "FloatStorage           | ComplexFloatStorage | LM-CKPT-005 | torch.ComplexFloatStorage",
         "\\x80\\x02c                     | \\x80\\x04c                   | LM-CKPT-002 | protocol 2",
       })
   @DisplayName("with one thing wrong is refused with that thing")
