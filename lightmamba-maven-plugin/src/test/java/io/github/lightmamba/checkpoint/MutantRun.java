@@ -77,10 +77,15 @@ public final class MutantRun {
         return new MutantRun(folder, kind, true, 0, 8 + header);
       case "model.safetensors.index.json":
         return new MutantRun(Layouts.shards(folder, "mamba2-tied"), kind, true, 0, -1);
-      case "data.pkl", "zip":
+      case "data.pkl", "zip", "zip entry":
         Layouts.torch(folder, "mamba2-tied", DType.F32);
         byte[] zip = Files.readAllBytes(folder.resolve("pytorch_model.bin"));
-        int pickle = indexOf(zip, "/.format_version") - 30;
+        if (kind.equals("zip entry")) {
+          int entry = indexOf(zip, "archive/data/3") - 30;
+          int extra = ByteBuffer.wrap(zip).order(ByteOrder.LITTLE_ENDIAN).getShort(entry + 28);
+          return new MutantRun(folder, "pytorch_model.bin", false, entry, entry + 30 + "archive/data/3".length() + extra);
+        }
+        int pickle = indexOf(zip, "archive/.format_version") - 30;
         return kind.equals("zip")
             ? new MutantRun(folder, "pytorch_model.bin", false, indexOf(zip, "PK\u0001\u0002"), -1)
             : new MutantRun(folder, "pytorch_model.bin", false, 0, pickle);

@@ -20,7 +20,7 @@ class MutantsTest {
   @ValueSource(
       strings = {
         "config.json", "state-spaces", "params.json", "model.safetensors", "model.safetensors.index.json", "data.pkl",
-        "zip"
+        "zip", "zip entry"
       })
   @DisplayName("end in a named error or in the right model, on a heap of 64 MB")
   void mutants(String kind) throws IOException, InterruptedException {
