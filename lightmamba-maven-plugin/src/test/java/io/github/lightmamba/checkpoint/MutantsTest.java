@@ -32,7 +32,7 @@ class MutantsTest {
   @ParameterizedTest
   @CsvSource({
     "config,64,there is no model_type",
-    "header,512,has the dtype",
+    "header,320,has the dtype",
     "index,160,no weight_map",
     "pickle,160,the file holds a list"
   })
