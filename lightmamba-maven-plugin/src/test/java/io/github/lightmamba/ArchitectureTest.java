@@ -33,6 +33,7 @@ class ArchitectureTest {
           Set.of("perplexity"),
           Set.of("mamba"),
           Set.of("tokenizer", "checkpoint"),
+          Set.of("torch"),
           Set.of("safetensors"),
           Set.of("tensor"),
           Set.of("pipeline"),

@@ -2,15 +2,15 @@ package io.github.lightmamba.checkpoint;
 
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
-import io.github.lightmamba.safetensors.SafetensorsFile;
 import io.github.lightmamba.safetensors.TensorInfo;
+import io.github.lightmamba.safetensors.TensorStore;
 import io.github.lightmamba.tensor.Matrix;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -18,84 +18,65 @@ import java.util.Set;
  * heap, matrices stay mapped and are checked for NaN and infinity row by row as they are read. Thread-safe.
  */
 public final class Checkpoint implements AutoCloseable {
-  private static final String CONFIG = "config.json";
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String TOKENIZER = "tokenizer.json";
-  private static final String HEAD = "lm_head.weight";
-
-  private final Path folder;
+  private final StoredConfig stored;
   private final Mamba2Config config;
-  private final SafetensorsFile weights;
+  private final String configName; // for messages
+  private final TensorStore weights;
+  private final String prefix; // of every tensor's name
   private final Set<String> known = new HashSet<>();
   private final Matrix embedding; // (vocabulary, hidden)
   private final Matrix head; // (vocabulary, hidden)
   private final float[] finalNorm; // (hidden)
   private final List<Mamba2Layer> layers = new ArrayList<>();
 
-  private Checkpoint(Path folder, Mamba2Config config, SafetensorsFile weights) {
-    this.folder = folder;
-    this.config = config;
+  private Checkpoint(String configName, StoredConfig stored, TensorStore weights) {
+    this.configName = configName;
+    this.stored = stored;
+    this.config = stored.config();
     this.weights = weights;
-    this.embedding = matrix(embeddingName(), config.vocabularySize(), config.hiddenSize());
+    // Codestral's own file keeps the name of the field that held the model.
+    this.prefix = weights.contains("model.backbone.norm_f.weight") ? "model." : "";
+    this.embedding = vocabularyMatrix(embeddingName());
     this.head = headMatrix();
-    this.finalNorm = vector("backbone.norm_f.weight", config.hiddenSize());
+    this.finalNorm = vector(prefix + "backbone.norm_f.weight", config.hiddenSize());
     for (int layer = 0; layer < config.layers(); layer++) {
-      layers.add(readLayer("backbone.layers." + layer + "."));
+      layers.add(readLayer(prefix + "backbone.layers." + layer + "."));
     }
     refuseUnknown();
   }
 
   /**
-   * Opens a folder with {@code config.json} and {@code model.safetensors}.
+   * Opens a folder: {@code config.json} of transformers or state-spaces with {@code model.safetensors}, its shards or
+   * {@code pytorch_model.bin}, or {@code params.json} and {@code consolidated.safetensors} of Codestral Mamba.
    *
    * @throws LightMambaException if the folder holds another architecture or layout, or the files do not fit together
    */
   public static Checkpoint open(Path folder) {
-    requireLayout(folder);
-    Mamba2Config config = ConfigReader.read(folder.resolve(CONFIG));
-    requireWeights(folder);
-    SafetensorsFile weights = SafetensorsFile.open(folder.resolve(WEIGHTS));
+    CheckpointFolder found = new CheckpointFolder(folder);
+    Path configFile = found.config();
+    StoredConfig stored = ConfigReader.read(configFile);
+    TensorStore weights = found.weights();
     try {
-      return new Checkpoint(folder, config, weights);
+      return new Checkpoint(configFile.getFileName().toString(), stored, weights);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
     }
   }
 
-  private static void requireLayout(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new LightMambaException(
-          ErrorCode.FILE_NOT_READABLE,
-          "the checkpoint " + folder + " is no folder.",
-          "set lightmamba.checkpoint to a folder with config.json, model.safetensors and tokenizer.json.");
-    }
-    if (Files.exists(folder.resolve(CONFIG))) {
-      return;
-    }
-    if (Files.exists(folder.resolve("params.json"))) {
-      throw unsupported(folder, "params.json is the layout of Mamba-Codestral, which is not read.");
-    }
-    throw new LightMambaException(
-        ErrorCode.FILE_NOT_READABLE,
-        folder + " has no " + CONFIG + ".",
-        "set lightmamba.checkpoint to a folder with config.json, model.safetensors and tokenizer.json.");
+  /**
+   * Returns the files of a folder that make the model, for fingerprints: configuration, weights, an index and its
+   * shards. No weights are opened; what is missing is left out, for {@link #open} to complain.
+   *
+   * @throws LightMambaException if an index is malformed
+   */
+  public static List<Path> files(Path folder) {
+    return new CheckpointFolder(folder).files();
   }
 
-  private static void requireWeights(Path folder) {
-    if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
-      return;
-    }
-    if (Files.exists(folder.resolve("model.safetensors.index.json"))) {
-      throw unsupported(folder, "the weights are sharded (model.safetensors.index.json), which is not read yet.");
-    }
-    for (String pickle : List.of("pytorch_model.bin", "pytorch_model.bin.index.json")) {
-      if (Files.exists(folder.resolve(pickle))) {
-        throw unsupported(folder, "the weights are a pickle (" + pickle + "), which is not read yet.");
-      }
-    }
-    throw new LightMambaException(
-        ErrorCode.FILE_NOT_READABLE, folder + " has no " + WEIGHTS + ".", "complete the download of the checkpoint.");
+  /** Returns the {@code tokenizer.json} of a folder, if it has one. */
+  public static Optional<Path> tokenizer(Path folder) {
+    return new CheckpointFolder(folder).tokenizer();
   }
 
   /** Returns the architecture. */
@@ -128,11 +109,6 @@ public final class Checkpoint implements AutoCloseable {
     return layers.get(layer);
   }
 
-  /** Returns the files that make the checkpoint, for fingerprints; tokenizer.json only if it exists. */
-  public List<Path> files() {
-    return List.of(CONFIG, WEIGHTS, TOKENIZER).stream().map(folder::resolve).filter(Files::isRegularFile).toList();
-  }
-
   @Override
   public void close() {
     weights.close();
@@ -140,22 +116,61 @@ public final class Checkpoint implements AutoCloseable {
 
   private String embeddingName() {
     // The native name; transformers renames it when it loads.
-    String other = "backbone.embedding.weight";
-    return weights.contains(other) ? other : "backbone.embeddings.weight";
+    String other = prefix + "backbone.embedding.weight";
+    return weights.contains(other) ? other : prefix + "backbone.embeddings.weight";
+  }
+
+  private Matrix vocabularyMatrix(String name) {
+    check(name, stored.storedVocabulary(), config.hiddenSize());
+    return new FiniteMatrix(weights.matrix(name), config.vocabularySize(), weights.file(name) + ": " + name);
   }
 
   private Matrix headMatrix() {
-    if (weights.contains(HEAD)) {
-      return matrix(HEAD, config.vocabularySize(), config.hiddenSize());
+    String name = prefix + "lm_head.weight";
+    if (!weights.contains(name)) {
+      if (config.tied()) {
+        return embedding;
+      }
+      throw noHead(name);
     }
-    if (config.tied()) {
+    Matrix separate = vocabularyMatrix(name);
+    if (sameBytes(embeddingName(), name)) {
       return embedding;
     }
-    String why = config.defaulted().contains("tie_word_embeddings") ? "is missing, which means false," : "is false";
-    throw new LightMambaException(
+    if (config.tied() && stored.tiedField().equals("tie_embeddings")) {
+      // state-spaces would load both into one matrix, and the last one would win.
+      requireEqual(embedding, separate, name);
+      return embedding;
+    }
+    return separate;
+  }
+
+  private LightMambaException noHead(String name) {
+    String field = stored.tiedField();
+    String why = config.defaulted().contains(field) ? "is missing, which means false," : "is false";
+    return new LightMambaException(
         ErrorCode.TENSOR_INVALID,
-        weights.path() + ": there is no tensor " + HEAD + ", and tie_word_embeddings " + why + " in config.json.",
-        "set tie_word_embeddings to true in config.json if the model shares embedding and head.");
+        "%s: there is no tensor %s, and %s %s in %s.".formatted(weights.path(), name, field, why, configName),
+        "set " + field + " to true in " + configName + " if the model shares embedding and head.");
+  }
+
+  private boolean sameBytes(String first, String second) {
+    TensorInfo a = weights.info(first);
+    TensorInfo b = weights.info(second);
+    return weights.file(first).equals(weights.file(second)) && a.offset() == b.offset() && a.dtype() == b.dtype();
+  }
+
+  private void requireEqual(Matrix first, Matrix second, String name) {
+    float[] a = new float[first.cols()];
+    float[] b = new float[second.cols()];
+    for (int row = 0; row < first.rows(); row++) {
+      first.readRow(row, a, 0);
+      second.readRow(row, b, 0);
+      if (!Arrays.equals(a, b)) {
+        throw invalid(
+            "tensor " + name + " differs from the embedding in row " + row + ", but tie_embeddings makes them one.");
+      }
+    }
   }
 
   private Mamba2Layer readLayer(String prefix) {
@@ -178,7 +193,7 @@ public final class Checkpoint implements AutoCloseable {
 
   private Matrix matrix(String name, int rows, int cols) {
     check(name, rows, cols);
-    return new FiniteMatrix(weights.matrix(name), weights.path() + ": " + name);
+    return new FiniteMatrix(weights.matrix(name), rows, weights.file(name) + ": " + name);
   }
 
   private float[] vector(String name, long... shape) {
@@ -186,7 +201,7 @@ public final class Checkpoint implements AutoCloseable {
     float[] values = weights.floats(name);
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
-        throw FiniteMatrix.notFinite(weights.path() + ": " + name + " element " + i, values[i]);
+        throw FiniteMatrix.notFinite(weights.file(name) + ": " + name + " element " + i, values[i]);
       }
     }
     return values;
@@ -196,11 +211,11 @@ public final class Checkpoint implements AutoCloseable {
     known.add(name);
     TensorInfo info = weights.info(name);
     if (!info.hasShape(shape)) {
-      String defaults = config.defaulted().isEmpty() ? "" : " config.json lacks " + config.defaulted() + ", "
-          + "for which the defaults of transformers stand.";
+      String defaults =
+          config.defaulted().isEmpty() ? "" : " It lacks " + config.defaulted() + ", for which defaults stand.";
       throw invalid(
-          "tensor %s has the shape %s, config.json asks for %s.%s"
-              .formatted(name, info.shape(), Arrays.toString(shape), defaults));
+          "tensor %s has the shape %s, %s asks for %s.%s"
+              .formatted(name, info.shape(), configName, Arrays.toString(shape), defaults));
     }
     if (info.dtype().floatFormat().isEmpty()) {
       throw invalid("tensor " + name + " has the dtype " + info.dtype() + ", expected F32, F16 or BF16.");
@@ -211,7 +226,7 @@ public final class Checkpoint implements AutoCloseable {
   private void refuseUnknown() {
     for (String name : weights.names()) {
       if (!known.contains(name)) {
-        throw invalid("tensor " + name + " does not belong to the Mamba-2 that config.json describes.");
+        throw invalid("tensor " + name + " does not belong to the Mamba-2 that " + configName + " describes.");
       }
     }
   }
@@ -220,13 +235,6 @@ public final class Checkpoint implements AutoCloseable {
     return new LightMambaException(
         ErrorCode.TENSOR_INVALID,
         weights.path() + ": " + what,
-        "use config.json and model.safetensors of one and the same Mamba-2 checkpoint.");
-  }
-
-  private static LightMambaException unsupported(Path folder, String what) {
-    return new LightMambaException(
-        ErrorCode.CHECKPOINT_UNSUPPORTED,
-        folder + ": " + what,
-        "save the model with transformers as one model.safetensors.");
+        "use configuration and weights of one and the same Mamba-2 checkpoint.");
   }
 }

@@ -3,6 +3,7 @@ package io.github.lightmamba.checkpoint;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.tensor.Matrix;
+import java.util.Objects;
 
 /** A matrix whose rows are checked for NaN and infinity when they are first read, so that opening reads no weights. */
 final class FiniteMatrix implements Matrix {
@@ -11,15 +12,20 @@ final class FiniteMatrix implements Matrix {
   // Threads may check the same row twice; they come to the same end.
   private final boolean[] checked;
 
-  FiniteMatrix(Matrix matrix, String where) {
+  /**
+   * Wraps a matrix.
+   *
+   * @param rows the first rows, which count; rows after them are padding, whatever they hold
+   */
+  FiniteMatrix(Matrix matrix, int rows, String where) {
     this.matrix = matrix;
     this.where = where;
-    this.checked = new boolean[matrix.rows()];
+    this.checked = new boolean[rows];
   }
 
   @Override
   public int rows() {
-    return matrix.rows();
+    return checked.length;
   }
 
   @Override
@@ -29,6 +35,7 @@ final class FiniteMatrix implements Matrix {
 
   @Override
   public void readRow(int row, float[] target, int offset) {
+    Objects.checkIndex(row, checked.length);
     matrix.readRow(row, target, offset);
     if (!checked[row]) {
       for (int col = 0; col < cols(); col++) {

@@ -12,9 +12,12 @@ import java.util.OptionalInt;
  * @param headDim the channels of a head
  * @param stateSize d_state, the states of a channel
  * @param groups n_groups, the number of B and C vectors; head h uses group {@code h / (heads / groups)}
+ * @param normGroups the parts of the inner width that the gated norm treats by themselves: 1 in transformers, {@code
+ *     groups} in state-spaces
  * @param convKernel the taps of the causal convolution
  * @param layers the number of blocks
- * @param vocabularySize the rows of the embedding, padding included
+ * @param vocabularySize the rows of the embedding that take part; transformers counts padded ones, state-spaces does
+ *     not
  * @param normEpsilon added to the mean square in every norm
  * @param tied whether the configuration ties the LM head to the embedding
  * @param useBias whether in_proj and out_proj have a bias
@@ -24,7 +27,7 @@ import java.util.OptionalInt;
  * @param residualInFp32 whether the residual is kept in 32 bits; the float model always does
  * @param bosId the token that starts a text, if the configuration names one
  * @param eosIds the tokens that end a text; may be empty
- * @param defaulted the fields that {@code config.json} lacks and transformers' defaults stand for, sorted
+ * @param defaulted the fields that the configuration lacks and defaults stand for, sorted
  */
 public record Mamba2Config(
     int hiddenSize,
@@ -33,6 +36,7 @@ public record Mamba2Config(
     int headDim,
     int stateSize,
     int groups,
+    int normGroups,
     int convKernel,
     int layers,
     int vocabularySize,

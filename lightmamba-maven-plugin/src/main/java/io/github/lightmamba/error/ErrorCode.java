@@ -18,6 +18,8 @@ public enum ErrorCode {
   WEIGHTS_MALFORMED("LM-CKPT-003", Blame.USER),
   /** A tensor is missing, or has a wrong shape, type or value. */
   TENSOR_INVALID("LM-CKPT-004", Blame.USER),
+  /** A pickle asks for more than tensors. */
+  PICKLE_REFUSED("LM-CKPT-005", Blame.USER),
   /** The tokenizer is missing, malformed or cannot run on this platform. */
   TOKENIZER_INVALID("LM-TOK-001", Blame.USER),
   /** A text is too short or overlaps with another that it must be independent of. */

@@ -21,15 +21,27 @@ final class Functions {
    * @param target may be {@code x} at the same offset
    */
   static void rmsNorm(float[] x, int offset, float[] weight, double epsilon, float[] target, int targetOffset) {
-    int size = weight.length;
-    double sum = 0;
-    for (int i = 0; i < size; i++) {
-      double value = x[offset + i];
-      sum += value * value;
-    }
-    float scale = (float) (1 / Math.sqrt(sum / size + epsilon));
-    for (int i = 0; i < size; i++) {
-      target[targetOffset + i] = x[offset + i] * scale * weight[i];
+    rmsNorm(x, offset, weight, 1, epsilon, target, targetOffset);
+  }
+
+  /**
+   * RMS norm of each group of a row by itself.
+   *
+   * @param groups a divisor of the row's length; 1 is the norm over the whole row
+   */
+  static void rmsNorm(
+      float[] x, int offset, float[] weight, int groups, double epsilon, float[] target, int targetOffset) {
+    int size = weight.length / groups;
+    for (int start = 0; start < weight.length; start += size) {
+      double sum = 0;
+      for (int i = start; i < start + size; i++) {
+        double value = x[offset + i];
+        sum += value * value;
+      }
+      float scale = (float) (1 / Math.sqrt(sum / size + epsilon));
+      for (int i = start; i < start + size; i++) {
+        target[targetOffset + i] = x[offset + i] * scale * weight[i];
+      }
     }
   }
 }

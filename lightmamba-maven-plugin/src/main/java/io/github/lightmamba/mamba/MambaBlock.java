@@ -10,9 +10,10 @@ import java.util.stream.IntStream;
  *
  * <p><i>Computes</i> {@code hidden += out_proj(norm(y * silu(z)) * weight)}, where y is the scan of x, B, C and dt,
  * and {@code [z, x, B, C, dt] = in_proj(norm(hidden))}; x, B and C pass a causal convolution and silu. The gated norm
- * runs over the whole inner width, for several groups too. dt is clamped for every token. <i>Error</i>: every sum has
+ * runs over each of {@code normGroups} parts of the inner width. dt is clamped for every token. <i>Error</i>: every sum has
  * a fixed order, so that the result is the same, to the last bit, however the tokens are cut into calls and on any
- * number of threads. <i>Source</i>: {@code torch_forward} of {@code Mamba2Mixer}, transformers 5.18.
+ * number of threads. <i>Source</i>: {@code torch_forward} of {@code Mamba2Mixer}, transformers 5.18;
+ * the norm for each group: {@code RMSNorm} of layernorm_gated.py, mamba_ssm e9594ce.
  */
 public final class MambaBlock {
   /** Fewer tokens than this are not worth a second thread where the work is elementwise. */
@@ -153,8 +154,9 @@ public final class MambaBlock {
   }
 
   private static void gatedNorm(LayerWeights weights, float[] y, int offset) {
-    float[] row = new float[weights.config().innerSize()];
-    Functions.rmsNorm(y, offset, weights.gatedNorm(), weights.config().normEpsilon(), row, 0);
+    Mamba2Config config = weights.config();
+    float[] row = new float[config.innerSize()];
+    Functions.rmsNorm(y, offset, weights.gatedNorm(), config.normGroups(), config.normEpsilon(), row, 0);
     weights.transformOutProjInput(row);
     System.arraycopy(row, 0, y, offset, row.length);
   }

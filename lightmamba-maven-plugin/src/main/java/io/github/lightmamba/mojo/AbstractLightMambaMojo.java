@@ -37,8 +37,10 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   static final int MAX_TOKENS = 1_000_000;
 
   /**
-   * The folder of the checkpoint, in the layout of Hugging Face: {@code config.json}, {@code model.safetensors} and
-   * {@code tokenizer.json}. Used by {@code quantize} and {@code evaluate}, which cannot do without.
+   * The folder of the checkpoint: {@code config.json} of Hugging Face transformers or of state-spaces with {@code
+   * model.safetensors}, its shards and their index, or {@code pytorch_model.bin}; or {@code params.json} and {@code
+   * consolidated.safetensors} of Codestral Mamba. Used by {@code quantize} and {@code evaluate}, which cannot do
+   * without.
    *
    * <p>Example: {@code <checkpoint>${project.basedir}/model</checkpoint>}
    *
@@ -46,6 +48,15 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
    */
   @Parameter(property = "lightmamba.checkpoint")
   File checkpoint;
+
+  /**
+   * A {@code tokenizer.json}, for a checkpoint that has none (those of state-spaces), or instead of its own. Default: the
+   * one in {@code checkpoint}. Used by {@code quantize}, which keeps a copy for the other goals.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.tokenizer")
+  File tokenizer;
 
   /**
    * Bits of weights and activations. Allowed: {@code w4a4}, {@code w4a8}, {@code w8a8}. Used by {@code quantize}.

@@ -40,6 +40,7 @@ public final class QuantizeMojo extends AbstractLightMambaMojo {
         new QuantizeRequest(
             workspace,
             ParameterCheck.folder("checkpoint", checkpoint, "the folder of the checkpoint"),
+            tokenizer == null ? null : ParameterCheck.file("tokenizer", tokenizer, "the tokenizer.json of the model"),
             options(),
             ParameterCheck.file("calibrationText", calibrationText, "the text to calibrate on"),
             ParameterCheck.file("evaluationText", evaluationText, "the text to measure perplexity on"),

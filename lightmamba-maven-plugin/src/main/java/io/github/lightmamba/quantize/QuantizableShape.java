@@ -31,7 +31,7 @@ final class QuantizableShape {
             config.stateSize(),
             config.groups(),
             Math.max(2, config.convKernel()),
-            1,
+            config.normGroups(),
             config.useBias(),
             config.layers(),
             config.vocabularySize());

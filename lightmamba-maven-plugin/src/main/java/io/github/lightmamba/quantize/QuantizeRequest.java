@@ -8,6 +8,7 @@ import java.nio.file.Path;
  *
  * @param workspace the folders
  * @param checkpoint the folder of the checkpoint
+ * @param tokenizer a {@code tokenizer.json} that counts instead of the checkpoint's own; null if none is given
  * @param options how the model is quantized
  * @param calibrationText a text in UTF-8 from which binary points and scales are learned
  * @param evaluationText a text in UTF-8, independent of it, on which perplexity is measured
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 public record QuantizeRequest(
     Workspace workspace,
     Path checkpoint,
+    Path tokenizer,
     QuantizationOptions options,
     Path calibrationText,
     Path evaluationText,

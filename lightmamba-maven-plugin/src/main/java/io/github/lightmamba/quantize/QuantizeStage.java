@@ -1,6 +1,8 @@
 package io.github.lightmamba.quantize;
 
 import io.github.lightmamba.checkpoint.Checkpoint;
+import io.github.lightmamba.error.ErrorCode;
+import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.integer.IntegerLanguageModel;
 import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModel;
@@ -28,9 +30,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Makes {@code 1-quantized}. */
 public final class QuantizeStage implements Stage<QuantizeRequest> {
+  private static final String TOKENIZER = "tokenizer.json";
+
   /**
    * Of the rotation's signs. Perplexity moves by 0.1 from one seed to another at 4 bits; there is nothing to gain by
    * choosing.
@@ -56,7 +61,9 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
         Inputs.builder()
             .identity("scheme", request.options().scheme())
             .identity("headBits", request.options().headBits());
+    // What is missing fails when the stage runs, with the reason.
     QuantizedFrom.add(inputs, request.checkpoint(), request.calibrationText(), digests);
+    tokenizer(request).ifPresent(file -> inputs.identityFile("tokenizer", file, digests));
     return inputs
         .file("evaluation text", request.evaluationText(), digests)
         .value("method", request.options().method())
@@ -71,8 +78,8 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   @Override
   public Outcome run(QuantizeRequest request, Path output, Progress progress) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
-      Path tokenizerFile = request.checkpoint().resolve(QuantizedFrom.TOKENIZER);
-      Texts texts = texts(request, tokenizerFile);
+      Path tokenizerFile = tokenizer(request).orElseThrow(() -> noTokenizer(request));
+      Texts texts = texts(request, tokenizerFile, checkpoint.config().vocabularySize());
       EvaluationWindows windows =
           new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
       ModelWeights weights = ModelWeights.of(checkpoint);
@@ -81,7 +88,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       ModelQuantizer.Result result = quantizer.run(rotation, texts.calibration.tokens(), progress);
       QuantizedModel model = result.rotated();
       QuantizedModelFolder.write(output, model, request.options().scheme().toString());
-      Files.copy(tokenizerFile, output.resolve(QuantizedFrom.TOKENIZER));
+      Files.copy(tokenizerFile, output.resolve(TOKENIZER));
 
       Score original = score("evaluating the float model", new FloatModel(weights), windows, progress);
       IntegerModel integers = new IntegerModel(model);
@@ -97,13 +104,31 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
     }
   }
 
+  private static Optional<Path> tokenizer(QuantizeRequest request) {
+    return request.tokenizer() == null
+        ? Checkpoint.tokenizer(request.checkpoint())
+        : Optional.of(request.tokenizer());
+  }
+
+  private static LightMambaException noTokenizer(QuantizeRequest request) {
+    return new LightMambaException(
+        ErrorCode.TOKENIZER_INVALID,
+        "The checkpoint " + request.checkpoint() + " has no " + TOKENIZER
+            + " (the repositories of state-spaces carry none).",
+        "give the tokenizer that the model was trained with, as <tokenizer>path/to/tokenizer.json</tokenizer> in the"
+            + " plugin's <configuration> or -Dlightmamba.tokenizer=path/to/tokenizer.json on the command line; for the"
+            + " models of state-spaces it is that of EleutherAI/gpt-neox-20b.");
+  }
+
   private record Texts(TextFile calibration, TextFile evaluation) {}
 
-  private static Texts texts(QuantizeRequest request, Path tokenizerFile) {
+  private static Texts texts(QuantizeRequest request, Path tokenizerFile, int vocabulary) {
     try (TextTokenizer tokenizer = TextTokenizer.open(tokenizerFile)) {
       TextFile calibration = TextFile.read("calibrationText", request.calibrationText(), tokenizer);
+      calibration.requireVocabulary(vocabulary);
       calibration.requireTokens(CalibrationStream.WINDOW_TOKENS);
       TextFile evaluation = TextFile.read("evaluationText", request.evaluationText(), tokenizer);
+      evaluation.requireVocabulary(vocabulary);
       evaluation.requireIndependent(calibration);
       return new Texts(calibration, evaluation);
     }

@@ -1,35 +1,27 @@
 package io.github.lightmamba.quantize;
 
+import io.github.lightmamba.checkpoint.Checkpoint;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Input;
 import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.pipeline.Manifest;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * What a quantized model was made from. A later stage that reads the checkpoint or the calibration text again, to
  * compare with them, requires that they are still the same: figures about another model would look like real ones.
  */
 public final class QuantizedFrom {
-  /** The file of the checkpoint that is copied beside the quantized model. */
-  static final String TOKENIZER = "tokenizer.json";
-
-  private static final List<String> CHECKPOINT_FILES = List.of("config.json", "model.safetensors", TOKENIZER);
   private static final String CALIBRATION_TEXT = "calibration text";
 
   private QuantizedFrom() {}
 
   /** Adds checkpoint and calibration text; the reader of the checkpoint says which of its files must be there. */
   static void add(Inputs.Builder inputs, Path checkpoint, Path calibrationText, FileDigests digests) {
-    for (String name : CHECKPOINT_FILES) {
-      Path file = checkpoint.resolve(name);
-      if (Files.isRegularFile(file)) {
-        inputs.identityFile(input(name), file, digests);
-      }
+    for (Path file : Checkpoint.files(checkpoint)) {
+      inputs.identityFile(input(file), file, digests);
     }
     inputs.file(CALIBRATION_TEXT, calibrationText, digests);
   }
@@ -42,8 +34,8 @@ public final class QuantizedFrom {
    * @throws LightMambaException {@link ErrorCode#PARAMETER_INVALID} with the file that differs
    */
   public static void requireCheckpoint(Manifest quantized, Path checkpoint, FileDigests digests) {
-    for (String name : CHECKPOINT_FILES) {
-      require(quantized, input(name), checkpoint.resolve(name), "checkpoint", digests);
+    for (Path file : Checkpoint.files(checkpoint)) {
+      require(quantized, input(file), file, "checkpoint", digests);
     }
   }
 
@@ -58,8 +50,8 @@ public final class QuantizedFrom {
     require(quantized, CALIBRATION_TEXT, text, "calibrationText", digests);
   }
 
-  private static String input(String checkpointFile) {
-    return "checkpoint " + checkpointFile;
+  private static String input(Path checkpointFile) {
+    return "checkpoint " + checkpointFile.getFileName();
   }
 
   private static void require(Manifest quantized, String name, Path file, String parameter, FileDigests digests) {

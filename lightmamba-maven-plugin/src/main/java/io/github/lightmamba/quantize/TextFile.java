@@ -60,6 +60,24 @@ public record TextFile(String parameter, Path path, int[] tokens) {
   }
 
   /**
+   * Requires that the tokenizer knows no more tokens than the model.
+   *
+   * @param vocabulary the tokens of the model
+   * @throws LightMambaException {@link ErrorCode#TOKENIZER_INVALID} with the first token that the model does not have
+   */
+  public void requireVocabulary(int vocabulary) {
+    for (int token : tokens) {
+      if (token >= vocabulary) {
+        throw new LightMambaException(
+            ErrorCode.TOKENIZER_INVALID,
+            "The tokenizer makes token " + token + " of the " + parameter + " " + path
+                + ", which is outside the vocabulary of " + vocabulary + ".",
+            "use the tokenizer.json that belongs to the checkpoint.");
+      }
+    }
+  }
+
+  /**
    * Requires that no run of {@link TextOverlap#WINDOW} tokens stands in both texts: an evaluation on what calibration
    * has seen measures nothing.
    *

@@ -24,6 +24,8 @@ final class HeaderParser {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private static final int MAX_DIMENSIONS = 16;
+
   private final Path file;
   private final long dataStart;
   private final long dataLength;
@@ -87,12 +89,15 @@ final class HeaderParser {
     if (!dimensions.isArray()) {
       throw malformed("tensor " + name + " has no shape.");
     }
+    if (dimensions.size() > MAX_DIMENSIONS) {
+      throw malformed("tensor " + name + " has " + dimensions.size() + " dimensions, at most " + MAX_DIMENSIONS + ".");
+    }
     List<Long> shape = new ArrayList<>();
     long bytes = dtype.bytes();
     boolean overflow = false;
     for (JsonNode dimension : dimensions) {
       if (!dimension.isIntegralNumber() || !dimension.canConvertToLong() || dimension.longValue() < 0) {
-        throw malformed("tensor " + name + " has the shape " + dimensions + ".");
+        throw malformed("tensor " + name + " has the shape " + brief(dimensions) + ".");
       }
       shape.add(dimension.longValue());
       overflow |= Math.multiplyHigh(bytes, dimension.longValue()) != 0 || bytes * dimension.longValue() < 0;
@@ -103,7 +108,7 @@ final class HeaderParser {
       throw malformed("tensor " + name + " has no data_offsets [begin, end].");
     }
     if (!offsets.path(0).canConvertToLong() || !offsets.path(1).canConvertToLong()) {
-      throw malformed("tensor " + name + " has data_offsets " + offsets + ", beyond any file.");
+      throw malformed("tensor " + name + " has data_offsets " + brief(offsets) + ", beyond any file.");
     }
     long begin = offsets.path(0).longValue();
     long end = offsets.path(1).longValue();
@@ -125,20 +130,35 @@ final class HeaderParser {
         return dtype;
       }
     }
-    throw malformed("tensor " + name + " has the dtype " + node + ", which is not known here.");
+    throw malformed("tensor " + name + " has the dtype " + brief(node) + ", which is not known here.");
   }
 
   private void checkLayout(Iterable<TensorInfo> tensors) {
     List<TensorInfo> ordered = new ArrayList<>();
     tensors.forEach(ordered::add);
     ordered.sort(Comparator.comparingLong(TensorInfo::offset).thenComparingLong(TensorInfo::byteLength));
+    long end = dataStart;
     TensorInfo before = null;
     for (TensorInfo info : ordered) {
-      if (before != null && before.offset() + before.byteLength() > info.offset()) {
+      if (info.offset() < end) {
         throw malformed("the tensors " + before.name() + " and " + info.name() + " overlap.");
       }
+      // The format has no holes; one would let a damaged offset pass.
+      if (info.offset() > end) {
+        throw malformed((info.offset() - end) + " bytes before tensor " + info.name() + " belong to no tensor.");
+      }
+      end += info.byteLength();
       before = info;
     }
+    if (end != dataStart + dataLength) {
+      throw malformed((dataStart + dataLength - end) + " bytes at the end belong to no tensor.");
+    }
+  }
+
+  /** A stranger's value may be as long as the header. */
+  private static String brief(JsonNode node) {
+    String text = node.toString();
+    return text.length() <= 100 ? text : text.substring(0, 100) + "...";
   }
 
   private LightMambaException malformed(String what) {

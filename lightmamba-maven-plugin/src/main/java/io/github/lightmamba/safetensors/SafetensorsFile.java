@@ -2,8 +2,6 @@ package io.github.lightmamba.safetensors;
 
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
-import io.github.lightmamba.tensor.FloatFormat;
-import io.github.lightmamba.tensor.MappedMatrix;
 import io.github.lightmamba.tensor.Matrix;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,10 +10,8 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -24,21 +20,19 @@ import java.util.Set;
  * <p>Closing ends further reading through this object; buffers and matrices that were handed out stay valid, since the
  * Java runtime unmaps them when they are no longer reachable.
  */
-public final class SafetensorsFile implements AutoCloseable {
-  /** The largest header that is read: 100 MB, the limit of the reference implementation. */
-  public static final long MAX_HEADER_BYTES = 100_000_000;
+public final class SafetensorsFile implements TensorStore {
+  /**
+   * The largest header that is read. The reference implementation takes 100 MB, whose JSON tree takes some thirty times
+   * as much memory; the header of a model of 2.7 billion parameters has 0.1 MB.
+   */
+  public static final long MAX_HEADER_BYTES = 10_000_000;
 
-  /** The largest piece that is mapped at once. */
-  private static final long MAX_CHUNK_BYTES = 1L << 30;
-
-  private final Path file;
-  private final FileChannel channel;
-  private final HeaderParser.Header header;
+  private final MappedTensors tensors;
+  private final Map<String, String> metadata;
 
   private SafetensorsFile(Path file, FileChannel channel, HeaderParser.Header header) {
-    this.file = file;
-    this.channel = channel;
-    this.header = header;
+    this.tensors = new MappedTensors(file, channel, header.tensors());
+    this.metadata = header.metadata();
   }
 
   /**
@@ -88,38 +82,34 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** Returns the file's path, as given. */
+  @Override
   public Path path() {
-    return file;
+    return tensors.path();
   }
 
-  /** Returns the names of all tensors, sorted. */
+  @Override
+  public Path file(String name) {
+    return tensors.path();
+  }
+
+  @Override
   public Set<String> names() {
-    return header.tensors().keySet();
+    return tensors.names();
   }
 
   /** Returns the string metadata of the header, sorted by key; empty if there is none. */
   public Map<String, String> metadata() {
-    return header.metadata();
+    return metadata;
   }
 
-  /** Returns whether the file has a tensor of this name. */
+  @Override
   public boolean contains(String name) {
-    return header.tensors().containsKey(name);
+    return tensors.contains(name);
   }
 
-  /**
-   * Returns a tensor's description.
-   *
-   * @throws LightMambaException if there is no tensor of this name
-   */
+  @Override
   public TensorInfo info(String name) {
-    TensorInfo info = header.tensors().get(name);
-    if (info == null) {
-      throw new LightMambaException(
-          ErrorCode.TENSOR_INVALID, file + ": there is no tensor " + name + ".", "use a complete checkpoint.");
-    }
-    return info;
+    return tensors.info(name);
   }
 
   /**
@@ -128,8 +118,7 @@ public final class SafetensorsFile implements AutoCloseable {
    * @return read-only, little-endian, position 0; at most 2^31 - 1 bytes
    */
   public ByteBuffer bytes(String name) {
-    TensorInfo info = info(name);
-    return bytes(name, 0, Math.toIntExact(info.byteLength()));
+    return bytes(name, 0, Math.toIntExact(info(name).byteLength()));
   }
 
   /**
@@ -140,46 +129,17 @@ public final class SafetensorsFile implements AutoCloseable {
    * @return read-only, little-endian, position 0
    */
   public ByteBuffer bytes(String name, long start, int length) {
-    TensorInfo info = info(name);
-    Objects.checkFromIndexSize(start, length, info.byteLength());
-    try {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, info.offset() + start, length)
-          .order(ByteOrder.LITTLE_ENDIAN);
-    } catch (IOException e) {
-      throw notReadable(file, e);
-    }
+    return tensors.bytes(name, start, length);
   }
 
-  /**
-   * Returns a mapped view of a tensor of two dimensions and type F32, F16 or BF16.
-   *
-   * @throws LightMambaException if the tensor has another shape or type
-   */
+  @Override
   public Matrix matrix(String name) {
-    TensorInfo info = info(name);
-    if (info.shape().size() != 2 || info.shape().stream().anyMatch(length -> length < 1 || length > 1 << 28)) {
-      throw wrong(info, "a matrix");
-    }
-    FloatFormat format = floatFormat(info);
-    int rows = info.shape().get(0).intValue();
-    int cols = info.shape().get(1).intValue();
-    long rowBytes = (long) cols * format.bytes();
-    int rowsPerChunk = (int) Math.min(rows, Math.max(1, MAX_CHUNK_BYTES / rowBytes));
-    List<ByteBuffer> chunks = new ArrayList<>();
-    for (long row = 0; row < rows; row += rowsPerChunk) {
-      long count = Math.min(rowsPerChunk, rows - row);
-      chunks.add(bytes(name, row * rowBytes, Math.toIntExact(count * rowBytes)));
-    }
-    return new MappedMatrix(chunks, format, rowsPerChunk, rows, cols);
+    return tensors.matrix(name);
   }
 
-  /** Copies a tensor of type F32, F16 or BF16 to the heap, flat, converted to 32 bits. */
+  @Override
   public float[] floats(String name) {
-    TensorInfo info = info(name);
-    float[] values = new float[Math.toIntExact(info.elements())];
-    floatFormat(info).read(bytes(name), 0, values, 0, values.length);
-    return values;
+    return tensors.floats(name);
   }
 
   /** Copies a tensor of type I8, U8 or BOOL to the heap, flat; unsigned values keep their bits. */
@@ -217,26 +177,15 @@ public final class SafetensorsFile implements AutoCloseable {
 
   @Override
   public void close() {
-    closeChannel(channel);
+    tensors.close();
   }
 
   private TensorInfo require(String name, DType... allowed) {
     TensorInfo info = info(name);
     if (!List.of(allowed).contains(info.dtype())) {
-      throw wrong(info, "one of " + List.of(allowed));
+      throw tensors.wrong(info, "one of " + List.of(allowed));
     }
     return info;
-  }
-
-  private FloatFormat floatFormat(TensorInfo info) {
-    return info.dtype().floatFormat().orElseThrow(() -> wrong(info, "one of F32, F16, BF16"));
-  }
-
-  private LightMambaException wrong(TensorInfo info, String expected) {
-    return new LightMambaException(
-        ErrorCode.TENSOR_INVALID,
-        "%s: tensor %s is %s %s, expected %s.".formatted(file, info.name(), info.dtype(), info.shape(), expected),
-        "convert the tensor, or use the original checkpoint.");
   }
 
   private static LightMambaException malformed(Path file, String what) {

@@ -51,7 +51,7 @@ class CheckpointTest {
       assertThat(layer.outProj().cols()).isEqualTo(128);
       assertThat(layer.convWeight()).hasSize(192 * 4);
       assertThat(layer.inProjBias()).isNull();
-      assertThat(checkpoint.files()).containsExactly(
+      assertThat(Checkpoint.files(folder)).containsExactly(
           folder.resolve("config.json"), folder.resolve("model.safetensors"));
     }
     try (Checkpoint untied = Checkpoint.open(Golden.folder("mamba2-limits"))) {
@@ -131,15 +131,15 @@ class CheckpointTest {
   @DisplayName("in another layout of files is refused by name")
   void layouts() throws IOException {
     Files.delete(folder.resolve("model.safetensors"));
-    refused(ErrorCode.FILE_NOT_READABLE, "has no model.safetensors");
+    refused(ErrorCode.FILE_NOT_READABLE, "has a configuration, but no weights: no model.safetensors");
+    Files.writeString(folder.resolve("pytorch_model.bin.index.json"), "{}");
+    refused(ErrorCode.CHECKPOINT_UNSUPPORTED, "pytorch_model.bin.index.json", "save_pretrained");
     Files.writeString(folder.resolve("pytorch_model.bin"), "");
-    refused(ErrorCode.CHECKPOINT_UNSUPPORTED, "pytorch_model.bin");
+    refused(ErrorCode.WEIGHTS_MALFORMED, "pytorch_model.bin", "no zip");
     Files.writeString(folder.resolve("model.safetensors.index.json"), "{}");
-    refused(ErrorCode.CHECKPOINT_UNSUPPORTED, "sharded");
+    refused(ErrorCode.WEIGHTS_MALFORMED, "no weight_map");
     Files.delete(folder.resolve("config.json"));
     refused(ErrorCode.FILE_NOT_READABLE, "has no config.json");
-    Files.writeString(folder.resolve("params.json"), "{}");
-    refused(ErrorCode.CHECKPOINT_UNSUPPORTED, "Mamba-Codestral");
     assertThatThrownBy(() -> Checkpoint.open(folder.resolve("nothing"))).hasMessageContaining("is no folder");
   }
 

@@ -23,7 +23,7 @@ class ConfigTest {
   @Test
   @DisplayName("of the sample is read field by field")
   void sample() {
-    Mamba2Config config = ConfigReader.read(Golden.SAMPLE.resolve("config.json"));
+    Mamba2Config config = ConfigReader.read(Golden.SAMPLE.resolve("config.json")).config();
     assertThat(config.hiddenSize()).isEqualTo(320);
     assertThat(config.innerSize()).isEqualTo(640);
     assertThat(config.heads()).isEqualTo(10);
@@ -86,9 +86,11 @@ class ConfigTest {
         "{'model_type':'zamba2'}                              | Zamba2, a hybrid",
         "{'model_type':'jamba'}                               | Jamba, a hybrid",
         "{'model_type':'llama'}                               | \"llama\", which is not known here",
-        "{'dim':4096,'n_layers':64}                           | Mamba-Codestral",
         "{'model_type':'mamba2','dim':4096}                   | Mamba-Codestral",
-        "{'d_model':768,'n_layer':24,'ssm_cfg':{}}            | native layout of state-spaces",
+        "{'d_model':768,'n_layer':24,'ssm_cfg':{}}            | names no layer, which means Mamba1: Mamba-1",
+        "{'d_model':768,'n_layer':24}                         | names no layer, which means Mamba1: Mamba-1",
+        "{'d_model':768,'ssm_cfg':{'layer':'Mamba1'}}         | ssm_cfg.layer is \"Mamba1\": Mamba-1",
+        "{'d_model':768,'ssm_cfg':{'layer':'Mamba4'}}         | ssm_cfg.layer is \"Mamba4\"",
         "{'hidden_size':768}                                  | no model_type",
         "{'model_type':'mamba2','hidden_act':'gelu'}          | hidden_act is \"gelu\"",
         "{'model_type':'mamba2','rms_norm':false}             | rms_norm is false",
@@ -146,6 +148,6 @@ class ConfigTest {
 
   private Mamba2Config read(String json) throws IOException {
     Path file = Files.writeString(folder.resolve("config.json"), json.strip().replace('\'', '"'));
-    return ConfigReader.read(file);
+    return ConfigReader.read(file).config();
   }
 }

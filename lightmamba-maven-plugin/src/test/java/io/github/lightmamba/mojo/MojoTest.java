@@ -84,6 +84,14 @@ class MojoTest {
   }
 
   @Test
+  void aTokenizerThatIsNotThereIsNamed() {
+    good.put("tokenizer", project + "/nowhere.json");
+    assertThat(failure("quantize"))
+        .startsWith("LM-FILE-001: The parameter tokenizer (the tokenizer.json of the model) is ")
+        .contains("nowhere.json, which does not exist", "-Dlightmamba.tokenizer=");
+  }
+
+  @Test
   void aFileIsNoCheckpointAndAFolderIsNoText() {
     good.put("checkpoint", project + "/text.txt");
     assertThat(failure("quantize")).contains("text.txt, which is no folder");
