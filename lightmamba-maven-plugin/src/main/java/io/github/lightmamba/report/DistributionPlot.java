@@ -17,8 +17,8 @@ public final class DistributionPlot {
   private static final int TOP = 64;
   private static final int PANEL = 180;
   private static final int PANEL_GAP = 58;
-  private static final int LAYER = 30;
-  private static final int LEAST_WIDTH = 560;
+  private static final int LEAST_LAYER = 30;
+  private static final int LEAST_WIDTH = 600;
   private static final int BOX = 9;
 
   /** Powers of two that a panel shows at most below its largest value; smaller ones are drawn at the edge. */
@@ -39,12 +39,14 @@ public final class DistributionPlot {
   private final List<LayerDistributions> before;
   private final List<LayerDistributions> after;
   private final int width;
+  private final double pitch;
   private final StringBuilder svg = new StringBuilder();
 
   private DistributionPlot(List<LayerDistributions> before, List<LayerDistributions> after) {
     this.before = before;
     this.after = after;
-    this.width = Math.max(LEAST_WIDTH, LEFT + RIGHT + LAYER * before.size());
+    this.width = Math.max(LEAST_WIDTH, LEFT + RIGHT + LEAST_LAYER * before.size());
+    this.pitch = (double) (width - LEFT - RIGHT) / before.size();
   }
 
   /**
@@ -83,7 +85,7 @@ public final class DistributionPlot {
     add("<rect class=\"after\" x=\"%d\" y=\"33\" width=\"10\" height=\"12\"/>%n", LEFT + 120);
     text(LEFT + 135, 44, "text", "start", "after rotation");
     add("<rect class=\"grid\" x=\"%d\" y=\"33\" width=\"10\" height=\"12\"/>%n", LEFT + 230);
-    text(LEFT + 245, 44, "text", "start", "half a step to the end of the integers, typical group");
+    text(LEFT + 245, 44, "text", "start", "what the integers tell apart in a typical group");
   }
 
   private void panel(int index, String name, Function<LayerDistributions, Distribution> part) {
@@ -104,7 +106,7 @@ public final class DistributionPlot {
     }
     add("<line class=\"axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>%n", LEFT, top + PANEL, width - RIGHT, top + PANEL);
     for (int layer = 0; layer < before.size(); layer++) {
-      double middle = LEFT + LAYER * (layer + 0.5);
+      double middle = LEFT + pitch * (layer + 0.5);
       box("before", name, layer, middle - BOX - 1, axis, part.apply(before.get(layer)));
       box("after", name, layer, middle + 1, axis, part.apply(after.get(layer)));
       text(middle, top + PANEL + 15, "text", "middle", Integer.toString(layer));
