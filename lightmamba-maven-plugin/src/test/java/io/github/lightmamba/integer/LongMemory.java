@@ -115,7 +115,7 @@ final class LongMemory {
     for (int c = 0; c < CHANNELS; c++) {
       scan.channel(c, xs, c * tokens, mantissas, exponents, y);
       for (int t = 0; t < tokens; t++) {
-        double expected = expected(reference[c], operands, xs[c * tokens + t], t);
+        double expected = expected(reference[c], operands, shape, 0, tokens, xs[c * tokens + t], t);
         signal += expected * expected;
         double difference = Math.scalb((double) y[t], -NumericFormat.FIXED_FRACTION) - expected;
         noise += difference * difference;
@@ -123,22 +123,29 @@ final class LongMemory {
     }
   }
 
-  /** The recurrence of docs/numerics.md, section 5, on real numbers; only its inputs are rounded. */
-  private double expected(double[] state, ScanOperands operands, int x, int t) {
-    long product = (long) x * operands.dtMantissas[t];
+  /**
+   * The recurrence of docs/numerics.md, section 5, on real numbers; only its inputs are rounded. One group of B and C.
+   *
+   * @param state (state), updated
+   * @param x Q16
+   * @return y without D·x
+   */
+  static double expected(
+      double[] state, ScanOperands operands, ModelShape shape, int head, int tokens, int x, int t) {
+    double decay = Math.scalb((double) operands.decays[head * tokens + t], -NumericFormat.DECAY_FRACTION);
+    long product = (long) x * operands.dtMantissas[head * tokens + t];
     int e = 0;
     while (Math.abs(product) >> e > 127) {
       e++;
     }
     double dx = Math.max(-127, Math.min(127, Math.floor(product / Math.pow(2, e) + 0.5)));
-    dx *= Math.pow(2, e + operands.dtExponents[t] - 48);
-    int groups = shape.stateGroups();
+    dx = Math.scalb(dx, e + operands.dtExponents[head * tokens + t] - 48);
     int width = shape.stateGroup();
     double y = 0;
-    for (int n = 0; n < STATES; n++) {
-      int g = t * groups + n / width;
-      double b = operands.b[g][n % width] * Math.pow(2, operands.bExponents[g] - 16);
-      double c = operands.c[g][n % width] * Math.pow(2, operands.cExponents[g] - 16);
+    for (int n = 0; n < state.length; n++) {
+      int g = t * shape.stateGroups() + n / width;
+      double b = Math.scalb((double) operands.b[g][n % width], operands.bExponents[g] - 16);
+      double c = Math.scalb((double) operands.c[g][n % width], operands.cExponents[g] - 16);
       state[n] = decay * state[n] + dx * b;
       y += state[n] * c;
     }
