@@ -37,7 +37,7 @@ class ArchitectureTest {
           Set.of("safetensors"),
           Set.of("tensor"),
           Set.of("pipeline"),
-          Set.of("process", "progress"),
+          Set.of("process", "progress", "report"),
           Set.of("error"));
 
   private static final JavaClasses MAIN =

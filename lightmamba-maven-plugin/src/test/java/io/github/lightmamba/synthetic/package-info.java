@@ -1,0 +1,2 @@
+/** Checkpoints of any size made from a seed, for tests and benchmarks. */
+package io.github.lightmamba.synthetic;
