@@ -66,12 +66,12 @@ public class IntegerGemmBenchmark {
   }
 
   private ActivationBatch quantize() {
-    return ActivationBatch.quantize(vectors, cols, tokens, 8, sums);
+    return ActivationBatch.quantize(vectors, cols, tokens, 8, 32, sums);
   }
 
   /** Multiplies, on all processors. */
   @Benchmark
   public int[] multiply() {
-    return IntegerGemm.multiply(matrix, batch, saturations);
+    return IntegerGemm.multiply(matrix, batch, new int[0], saturations);
   }
 }

@@ -43,14 +43,14 @@ public class IntegerScanBenchmark {
   /** Fills inputs and state. */
   @Setup
   public void fill() {
-    ModelShape shape = new ModelShape(8, CHANNELS, 1, CHANNELS, states, 1, 4, 1, 8);
+    ModelShape shape = new ModelShape(8, CHANNELS, 1, CHANNELS, states, 1, 4, 1, false, 1, 8);
     // dt = 0.01 and a decay of 0.99.
     long dt = Math.round(Math.scalb(0.01, NumericFormat.DT_FRACTION));
     QuantizedLayer layer =
         new QuantizedLayer(
-            null, null, null, null, null, new int[1], new int[] {12_102_203}, new byte[] {35}, new int[1],
+            null, null, null, null, null, null, null, new int[1], new int[] {12_102_203}, new byte[] {35}, new int[1],
             new byte[] {(byte) stateBits}, 0, 0, null, 0);
-    QuantizedModel model = new QuantizedModel(shape, 8, null, 0, 0, dt, dt, null, null, null);
+    QuantizedModel model = new QuantizedModel(shape, 8, 32, null, 0, 0, dt, dt, null, null, null);
     SplittableRandom random = new SplittableRandom(1);
     int[] bc = random.ints(2L * states * tokens, -(1 << 17), 1 << 17).toArray();
     Saturations saturations = new Saturations();

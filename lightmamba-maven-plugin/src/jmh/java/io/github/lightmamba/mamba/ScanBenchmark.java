@@ -47,7 +47,7 @@ public class ScanBenchmark {
     int inner = heads * sizes[1];
     Mamba2Config config =
         new Mamba2Config(
-            inner, inner, heads, sizes[1], sizes[2], 1, 4, 1, 8, 1e-5, true, false, true, 0, 100, true,
+            inner, inner, heads, sizes[1], sizes[2], 1, 1, 4, 1, 8, 1e-5, true, false, true, 0, 100, true,
             OptionalInt.empty(), List.of(), List.of());
     scan =
         new Scan(

@@ -10,6 +10,7 @@ import io.github.lightmamba.integer.QuantizedMatrix;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.mamba.ModelWeights;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.report.LayerDistributions;
 import io.github.lightmamba.rotation.FusedLayer;
 import io.github.lightmamba.rotation.ModelRotation;
 import java.nio.ShortBuffer;
@@ -38,8 +39,22 @@ final class ModelQuantizer {
    * @param rotated the model
    * @param unrotated the same without a rotation
    * @param proof that the rotation is invisible in float
+   * @param before distributions of every block without the rotation
+   * @param after the same with it
    */
-  record Result(QuantizedModel rotated, QuantizedModel unrotated, RotationProof proof) {}
+  record Result(
+      QuantizedModel rotated,
+      QuantizedModel unrotated,
+      RotationProof proof,
+      List<LayerDistributions> before,
+      List<LayerDistributions> after) {}
+
+  /** One of the two models on its way through the blocks. */
+  private record Track(CalibrationStream stream, List<QuantizedLayer> layers, List<LayerDistributions> distributions) {
+    static Track of(CalibrationStream stream) {
+      return new Track(stream, new ArrayList<>(), new ArrayList<>());
+    }
+  }
 
   /**
    * Creates the quantizer.
@@ -65,34 +80,40 @@ final class ModelQuantizer {
    */
   Result run(ModelRotation rotation, int[] tokens, Progress progress) {
     int windows = Math.min(WINDOWS, tokens.length / CalibrationStream.WINDOW_TOKENS);
-    CalibrationStream plain = new CalibrationStream(weights, null, tokens, windows);
-    CalibrationStream rotated = new CalibrationStream(weights, rotation, tokens, windows);
-    List<QuantizedLayer> plainLayers = new ArrayList<>();
-    List<QuantizedLayer> rotatedLayers = new ArrayList<>();
+    Track plain = Track.of(new CalibrationStream(weights, null, tokens, windows));
+    Track rotated = Track.of(new CalibrationStream(weights, rotation, tokens, windows));
     progress.phase("calibrating and quantizing", 2L * windows * shape.layers());
     for (int l = 0; l < shape.layers(); l++) {
-      LayerRanges ranges = layer(l, plain, windows, null, plainLayers, progress);
-      layer(l, rotated, windows, ranges, rotatedLayers, progress);
+      LayerRanges ranges = layer(l, plain, windows, null, progress);
+      layer(l, rotated, windows, ranges, progress);
     }
-    RotationProof proof = RotationProof.of(weights, RotationProof.lastWindow(tokens, windows), rotated);
-    return new Result(model(rotated, rotatedLayers), model(plain, plainLayers), proof);
+    RotationProof proof = RotationProof.of(weights, RotationProof.lastWindow(tokens, windows), rotated.stream);
+    return new Result(model(rotated), model(plain), proof, plain.distributions, rotated.distributions);
   }
 
   /** Calibrates and quantizes one block; the ranges inside it do not depend on the rotation, the unrotated ones serve both. */
-  private LayerRanges layer(
-      int l, CalibrationStream stream, int windows, LayerRanges known, List<QuantizedLayer> layers, Progress progress) {
-    FusedLayer fused = FusedLayer.of(weights.layers().get(l), stream.rotation());
-    RangeProbe probe = new RangeProbe(fused, windows * CalibrationStream.WINDOW_TOKENS, rounding(options.scheme().activationBits()));
-    stream.pass(fused, probe, progress);
+  private LayerRanges layer(int l, Track track, int windows, LayerRanges known, Progress progress) {
+    FusedLayer fused = FusedLayer.of(weights.layers().get(l), track.stream.rotation());
+    Scheme scheme = options.scheme();
+    // The online transform is not normalised; the picture shows it as if it were.
+    double innerScale = track.stream.rotation() == null ? 1 : 1 / Math.sqrt(shape.inner());
+    DistributionProbe picture = new DistributionProbe(options.activationGroup(), innerScale);
+    RangeProbe probe =
+        new RangeProbe(fused, windows * CalibrationStream.WINDOW_TOKENS, picture, rounding(scheme.activationBits()));
+    track.stream.pass(fused, probe, progress);
     LayerRanges ranges = known == null ? probe.ranges() : known;
+    String name = "backbone.layers." + l + ".mixer.";
     LayerQuantizer quantizer =
-        new LayerQuantizer(
-            "backbone.layers." + l + ".mixer.", shape, options, weights.config().normEpsilon(), PROVISIONAL_RESIDUAL_POINT);
-    layers.add(quantizer.quantize(fused, ranges, probe.inputs()));
+        new LayerQuantizer(name, shape, options, weights.config().normEpsilon(), PROVISIONAL_RESIDUAL_POINT);
+    QuantizedLayer layer = quantizer.quantize(fused, ranges, probe.inputs());
+    track.layers.add(layer);
+    int group = Math.min(layer.inProj().group(), layer.outProj().group());
+    track.distributions.add(picture.distributions(fused, scheme.activationBits(), scheme.weightBits(), group));
     return ranges;
   }
 
-  private QuantizedModel model(CalibrationStream stream, List<QuantizedLayer> layers) {
+  private QuantizedModel model(Track track) {
+    CalibrationStream stream = track.stream;
     ModelRotation rotation = stream.rotation();
     int residualPoint =
         BinaryPoints.of(stream.largestResidual(), NumericFormat.VALUE_BITS, BinaryPoints.HEADROOM_BITS);
@@ -108,7 +129,7 @@ final class ModelQuantizer {
         LayerQuantizer.squareEpsilon(config.normEpsilon(), shape.model(), residualPoint),
         timeStep(config.dtLimitLow()),
         timeStep(config.dtLimitHigh()),
-        layers.stream().map(layer -> LayerQuantizer.withResidualPoint(layer, move)).toList(),
+        track.layers.stream().map(layer -> LayerQuantizer.withResidualPoint(layer, move)).toList(),
         head(stream),
         rotation == null ? null : rotation.online());
   }

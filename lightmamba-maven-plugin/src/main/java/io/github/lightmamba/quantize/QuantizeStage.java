@@ -23,6 +23,7 @@ import io.github.lightmamba.pipeline.Stage;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.quantize.QuantizationReport.Perplexities;
+import io.github.lightmamba.report.DistributionPlot;
 import io.github.lightmamba.rotation.ModelRotation;
 import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
@@ -88,6 +89,8 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       ModelQuantizer.Result result = quantizer.run(rotation, texts.calibration.tokens(), progress);
       QuantizedModel model = result.rotated();
       QuantizedModelFolder.write(output, model, request.options().scheme().toString());
+      String title = "Activations and weights before and after the rotation, " + request.options().scheme();
+      Files.writeString(output.resolve("distributions.svg"), DistributionPlot.svg(title, result.before(), result.after()));
       Files.copy(tokenizerFile, output.resolve(TOKENIZER));
 
       Score original = score("evaluating the float model", new FloatModel(weights), windows, progress);

@@ -19,6 +19,7 @@ final class RangeProbe implements LayerProbe {
   private double normed;
   private float[] residualNorms;
   private float[] gatedNorms;
+  private final DistributionProbe picture;
   private final InputStatistics inProj;
   private final InputStatistics outProj;
 
@@ -26,9 +27,11 @@ final class RangeProbe implements LayerProbe {
    * Creates a probe.
    *
    * @param tokens how many tokens it will see
+   * @param picture sees the inputs of both projections too
    * @param rounding of the activations, if the second moments of the inputs are wanted, or null
    */
-  RangeProbe(LayerWeights weights, int tokens, ActivationRounding rounding) {
+  RangeProbe(LayerWeights weights, int tokens, DistributionProbe picture, ActivationRounding rounding) {
+    this.picture = picture;
     this.inProj = rounding == null ? null : new InputStatistics(weights.config().hiddenSize(), rounding);
     this.outProj = rounding == null ? null : new InputStatistics(weights.config().innerSize(), rounding);
     this.gatedNorm = weights.gatedNorm();
@@ -59,6 +62,7 @@ final class RangeProbe implements LayerProbe {
 
   @Override
   public void projectionInput(int tokens, float[] values) {
+    picture.projectionInput(tokens, values);
     if (inProj != null) {
       inProj.add(tokens, values, residualNorms);
     }
@@ -66,6 +70,7 @@ final class RangeProbe implements LayerProbe {
 
   @Override
   public void outProjInput(int tokens, float[] values) {
+    picture.outProjInput(tokens, values);
     for (int i = 0; i < tokens * gatedNorm.length; i++) {
       normed = Math.max(normed, Math.abs(values[i]));
     }

@@ -43,7 +43,7 @@ final class LongMemory {
    */
   record Quality(double decay, double decibels, double earlyError, double lastError) {}
 
-  private final ModelShape shape = new ModelShape(8, CHANNELS, 1, CHANNELS, STATES, 1, 4, 1, 8);
+  private final ModelShape shape = new ModelShape(8, CHANNELS, 1, CHANNELS, STATES, 1, 4, 1, false, 1, 8);
   private final QuantizedLayer layer;
   private final long dt;
   private final short[] mantissas = new short[CHANNELS * STATES];
@@ -62,7 +62,7 @@ final class LongMemory {
     dt = Math.round(Math.scalb(0.01, NumericFormat.DT_FRACTION));
     layer =
         new QuantizedLayer(
-            null, null, null, null, null, new int[1], new int[] {mantissa}, new byte[] {(byte) shift}, new int[1],
+            null, null, null, null, null, null, null, new int[1], new int[] {mantissa}, new byte[] {(byte) shift}, new int[1],
             new byte[] {(byte) bits}, 0, 0, null, 0);
   }
 
@@ -106,7 +106,7 @@ final class LongMemory {
     for (int i = 0; i < bc.length; i++) {
       bc[i] = (int) Math.rint(65536 * (mean + random.nextGaussian()));
     }
-    QuantizedModel model = new QuantizedModel(shape, 8, null, 0, 0, dt, dt, null, null, null);
+    QuantizedModel model = new QuantizedModel(shape, 8, 32, null, 0, 0, dt, dt, null, null, null);
     Saturations saturations = new Saturations();
     ScanOperands operands = ScanOperands.of(model, layer, bc, new int[tokens], 0, tokens, saturations);
     IntegerScan scan = new IntegerScan(shape, layer, operands, tokens, saturations);

@@ -92,15 +92,15 @@ class StressModelTest {
 
   /** Signal to noise of y for one head, against a double-precision scan of the same quantized operands. */
   private static double decibels(SyntheticShape sizes, float[] xbc, int head, double[] steps, double rate, int bits) {
-    ModelShape shape = new ModelShape(8, CHANNELS, 1, CHANNELS, sizes.state(), 1, 4, 1, 8);
+    ModelShape shape = new ModelShape(8, CHANNELS, 1, CHANNELS, sizes.state(), 1, 4, 1, false, 1, 8);
     double binaryRate = rate / Math.log(2);
     int shift = 12 + 23 - Math.getExponent(binaryRate);
     int mantissa = (int) Math.min((1 << 24) - 1, Math.round(Math.scalb(binaryRate, shift - 12)));
     QuantizedLayer layer =
         new QuantizedLayer(
-            null, null, null, null, null, new int[1], new int[] {mantissa}, new byte[] {(byte) shift}, new int[1],
+            null, null, null, null, null, null, null, new int[1], new int[] {mantissa}, new byte[] {(byte) shift}, new int[1],
             new byte[] {(byte) bits}, 0, 0, null, 0);
-    QuantizedModel model = new QuantizedModel(shape, 8, null, 0, 0, 0, FixedPoint.limit(39), null, null, null);
+    QuantizedModel model = new QuantizedModel(shape, 8, 32, null, 0, 0, 0, FixedPoint.limit(39), null, null, null);
     int row = sizes.convChannels();
     int[] bc = new int[2 * sizes.state() * TOKENS];
     int[] dt = new int[TOKENS];

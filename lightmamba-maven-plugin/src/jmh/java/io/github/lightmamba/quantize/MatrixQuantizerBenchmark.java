@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Fork(1)
 @Warmup(iterations = 3, time = 1)
 @Measurement(iterations = 3, time = 1)
-public class RoundToNearestBenchmark {
+public class MatrixQuantizerBenchmark {
   private static final int FRACTION = 16;
 
   @Param({"768", "1000", "5120"})
@@ -30,20 +30,19 @@ public class RoundToNearestBenchmark {
   @Param({"4", "8"})
   int bits;
 
-  private RoundToNearest target;
+  private MatrixQuantizer target;
   private double[] values;
 
   /** Fills a row. */
   @Setup
   public void fill() {
-    target = new RoundToNearest("benchmark", 1, cols, bits);
+    target = new MatrixQuantizer("benchmark", cols, bits);
     values = new SplittableRandom(1).doubles(cols, -1, 1).toArray();
   }
 
   /** Rounds the row. */
   @Benchmark
   public Object row() {
-    target.row(0, values, FRACTION);
-    return target;
+    return target.quantize(1, (row, copy) -> System.arraycopy(values, 0, copy, 0, cols), row -> FRACTION);
   }
 }
