@@ -8,7 +8,8 @@ import static io.github.lightmamba.integer.NumericFormat.RELATIVE_EXPONENT_MAX;
 /**
  * Quantized activation vectors of some tokens, with the scalars of their norm; {@code docs/numerics.md}, section 2.
  *
- * <p>Arrays are (element, token): the token is the inner dimension, so that loops over tokens run over adjacent memory, each element in an
+ * <p>Arrays are (element, token): the token is the inner dimension, so that loops over tokens run over adjacent memory,
+ * each element in an
  * array of its own, so that they are vectorised.
  */
 final class ActivationBatch {

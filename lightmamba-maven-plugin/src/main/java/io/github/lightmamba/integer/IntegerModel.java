@@ -10,10 +10,12 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * The reference of the accelerator: Mamba-2 on integers, from token ids to Q16 logits, bit for bit what the kernels compute
+ * The reference of the accelerator: Mamba-2 on integers, from token ids to Q16 logits, bit for bit what the kernels
+ * compute
  * ({@code docs/numerics.md}).
  *
- * <p>Thread-safe; a {@link Sequence} belongs to one thread at a time. Results depend neither on how tokens are cut into calls nor on the number of
+ * <p>Thread-safe; a {@link Sequence} belongs to one thread at a time. Results depend neither on how tokens are cut into
+ * calls nor on the number of
  * processors.
  */
 public final class IntegerModel {

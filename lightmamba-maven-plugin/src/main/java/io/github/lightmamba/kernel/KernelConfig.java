@@ -12,7 +12,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The values of the kernels' configuration struct. What depends on the checkpoint beyond its architecture is not among them: it is loaded at
+ * The values of the kernels' configuration struct. What depends on the checkpoint beyond its architecture is not among
+ * them: it is loaded at
  * run time.
  *
  * @param schedule order and owners

@@ -77,7 +77,10 @@ public record Schedule(ModelShape shape, int units, int weightBits, int headBits
     return Integer.highestOneBit(2 * bytes - 1);
   }
 
-  /** Bytes of the scales of an in_proj or out_proj row with a number of groups: mantissas, κ and, if there are biases, one. */
+  /**
+   * Bytes of the scales of an in_proj or out_proj row with a number of groups: mantissas, κ and, if there are biases,
+   * one.
+   */
   public int scaleBytes(int groups) {
     return groups + 1 + (shape.bias() ? Integer.BYTES : 0);
   }

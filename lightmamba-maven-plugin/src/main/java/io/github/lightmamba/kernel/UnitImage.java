@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Writes the words that one compute unit's port reads, in the order in which it reads them; {@code docs/formats.md}, section 2. */
+/**
+ * Writes the words that one compute unit's port reads, in the order in which it reads them; {@code docs/formats.md},
+ * section 2.
+ */
 final class UnitImage {
   /** One row of a block: where its weights come from, or padding if the matrix is null. */
   private record Row(QuantizedMatrix matrix, int row) {}
@@ -136,7 +139,9 @@ final class UnitImage {
     out.zeros(size - 2 * taps - Integer.BYTES - 1);
   }
 
-  /** Scales, then weights; {@code like} gives padding rows their size, {@code bias} has a value a row or none at all. */
+  /**
+   * Scales, then weights; {@code like} gives padding rows their size, {@code bias} has a value a row or none at all.
+   */
   private void block(List<Row> rows, QuantizedMatrix like, int[] bias) throws IOException {
     for (Row row : rows) {
       if (row.matrix == null) {

@@ -11,7 +11,8 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /**
- * A Mamba-2 language model in 32-bit floats, equal to transformers' {@code Mamba2ForCausalLM}, or to state-spaces' {@code
+ * A Mamba-2 language model in 32-bit floats, equal to transformers' {@code Mamba2ForCausalLM}, or to state-spaces'
+ * {@code
  * MambaLMHeadModel} if the norm has groups. Thread-safe.
  *
  * <p>Text is read in chunks and decoded token by token through the same code; both give the same logits, bit for bit.

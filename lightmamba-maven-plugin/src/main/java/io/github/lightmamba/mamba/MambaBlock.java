@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  *
  * <p><i>Computes</i> {@code hidden += out_proj(norm(y * silu(z)) * weight)}, where y is the scan of x, B, C and dt,
  * and {@code [z, x, B, C, dt] = in_proj(norm(hidden))}; x, B and C pass a causal convolution and silu. The gated norm
- * runs over each of {@code normGroups} parts of the inner width. dt is clamped for every token. <i>Error</i>: every sum has
+ * runs over each of {@code normGroups} parts of the inner width. dt is clamped for every token. <i>Error</i>: every sum
+ * has
  * a fixed order, so that the result is the same, to the last bit, however the tokens are cut into calls and on any
  * number of threads. <i>Source</i>: {@code torch_forward} of {@code Mamba2Mixer}, transformers 5.18;
  * the norm for each group: {@code RMSNorm} of layernorm_gated.py, mamba_ssm e9594ce.

@@ -50,7 +50,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   File checkpoint;
 
   /**
-   * A {@code tokenizer.json}, for a checkpoint that has none (those of state-spaces), or instead of its own. Default: the
+   * A {@code tokenizer.json}, for a checkpoint that has none (those of state-spaces), or instead of its own. Default:
+   * the
    * one in {@code checkpoint}. Used by {@code quantize}, which keeps a copy for the other goals.
    *
    * @since 0.1.0
@@ -75,17 +76,20 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String headBits;
 
   /**
-   * How weights are rounded. Allowed: {@code gptq}, with error feedback on the rotated inputs of the calibration text, and {@code rtn}, to nearest. Used by
-   * {@code quantize}.
+   * How weights are rounded. Allowed: {@code rtn}, to nearest, and {@code gptq}, with error feedback on the rotated
+   * inputs
+   * of the calibration text, which 4 bits need. Used by {@code quantize}.
    *
    * @since 0.1.0
    */
-  @Parameter(property = "lightmamba.method", defaultValue = "gptq")
+  @Parameter(property = "lightmamba.method", defaultValue = "rtn")
   String method;
 
   /**
-   * Weights that share a scale. Allowed: {@code 8}, {@code 16}, {@code 32}, {@code 64}, {@code 128}, if it divides the width of every matrix, and {@code 0}: 128
-   * where it divides, else 64, else the largest power of two that divides. Used by {@code quantize}.
+   * Weights that share a scale. Allowed: {@code 8}, {@code 16}, {@code 32}, {@code 64}, {@code 128}, if it divides the
+   * width of every matrix, and {@code 0}: 128 where it divides, else 64, else the largest power of two that divides.
+   * Used
+   * by {@code quantize}.
    *
    * @since 0.1.0
    */

@@ -4,7 +4,8 @@ import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.NumericFormat;
 
 /**
- * What the dynamic activation quantizer makes of a float vector: the values that the integer model will multiply; {@code docs/numerics.md}, section 2. The
+ * What the dynamic activation quantizer makes of a float vector: the values that the integer model will multiply;
+ * {@code docs/numerics.md}, section 2. The
  * limit of the relative exponents is left out, it is never met by a rotated vector.
  *
  * @param bits width, 8 or 4

@@ -9,7 +9,8 @@ import io.github.lightmamba.rotation.FusedLayer;
 import io.github.lightmamba.rotation.ModelRotation;
 
 /**
- * The calibration text on its way through the float model, block by block: the residual stream of every window, rotated or not. Belongs to one
+ * The calibration text on its way through the float model, block by block: the residual stream of every window, rotated
+ * or not. Belongs to one
  * thread.
  */
 final class CalibrationStream {

@@ -44,7 +44,8 @@ final class DistributionProbe implements LayerProbe {
    * Creates a probe.
    *
    * @param activationGroup activations that share a scale
-   * @param innerScale factor that makes the input of out_proj comparable: 1 for the original block, 1/√d_inner for a rotated one, whose Hadamard transform
+   * @param innerScale factor that makes the input of out_proj comparable: 1 for the original block, 1/√d_inner for a
+   *     rotated one, whose Hadamard transform
    *     is not normalised; the weights of out_proj get its inverse
    */
   DistributionProbe(int activationGroup, double innerScale) {

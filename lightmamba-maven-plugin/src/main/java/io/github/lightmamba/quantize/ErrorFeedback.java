@@ -7,13 +7,18 @@ import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
- * GPTQ on the inputs that the integer model multiplies: weights are rounded one after the other, and those that follow take over the error that each would make.
+ * GPTQ on the inputs that the integer model multiplies: weights are rounded one after the other, and those that follow
+ * take over the error that each would make.
  *
- * <p>With U the upper Cholesky factor of {@code E[x̂·x̂ᵀ]⁻¹}, the error e of weight i moves weight j &gt; i by {@code −e·U(i,j)/U(i,i)} (Frantar et al., "GPTQ", arXiv
+ * <p>With U the upper Cholesky factor of {@code E[x̂·x̂ᵀ]⁻¹}, the error e of weight i moves weight j &gt; i by {@code
+ * −e·U(i,j)/U(i,i)} (Frantar et al., "GPTQ", arXiv
  * 2210.17323, algorithm 1). Immutable, thread-safe.
  */
 final class ErrorFeedback {
-  /** Share of the mean diagonal that is added to the diagonal, so that inputs that never occurred have an inverse; measured between 0.01 and 0.03. */
+  /**
+   * Share of the mean diagonal that is added to the diagonal, so that inputs that never occurred have an inverse;
+   * measured between 0.01 and 0.03.
+   */
   private static final double DAMPING = 0.03;
 
   private final int size;

@@ -4,7 +4,8 @@ import io.github.lightmamba.tensor.Gemm;
 import io.github.lightmamba.tensor.HeapMatrix;
 
 /**
- * Second moments E[x̂·x̂ᵀ] of a linear layer's inputs, as the activation quantizer leaves them: how much an error of each weight, and each pair of weights, costs. Belongs to
+ * Second moments E[x̂·x̂ᵀ] of a linear layer's inputs, as the activation quantizer leaves them: how much an error of
+ * each weight, and each pair of weights, costs. Belongs to
  * one thread.
  */
 final class InputStatistics {

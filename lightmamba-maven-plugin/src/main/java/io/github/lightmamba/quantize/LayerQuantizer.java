@@ -46,7 +46,8 @@ final class LayerQuantizer {
   /**
    * Quantizes the block.
    *
-   * @param layer norm weight fused into in_proj (its {@code norm} is not read), out_proj against the input that it will meet
+   * @param layer norm weight fused into in_proj (its {@code norm} is not read), out_proj against the input that it will
+   *     meet
    * @param ranges what calibration saw
    * @param inputs of in_proj and out_proj
    */

@@ -10,11 +10,14 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Quantizes a linear layer; {@code docs/numerics.md}, section 2. The scales of a row are fixed first, then its weights are rounded against them: to
+ * Quantizes a linear layer; {@code docs/numerics.md}, section 2. The scales of a row are fixed first, then its weights
+ * are rounded against them: to
  * nearest, or with error feedback.
  */
 final class MatrixQuantizer {
-  /** κ = 19 − ρ − f: the relative exponents, the fraction of 1/rms and the drop of the accumulator leave this constant. */
+  /**
+   * κ = 19 − ρ − f: the relative exponents, the fraction of 1/rms and the drop of the accumulator leave this constant.
+   */
   static final int KAPPA_BASE =
       NumericFormat.RELATIVE_EXPONENT_MAX + NumericFormat.RSQRT_FRACTION - NumericFormat.ACCUMULATOR_DROP;
 
@@ -120,7 +123,10 @@ final class MatrixQuantizer {
     return kappa;
   }
 
-  /** Returns the scale's mantissa of a group, 0 to 255: at 8 bits the one at which nothing clips, at 4 bits the one with the least weighted square error. */
+  /**
+   * Returns the scale's mantissa of a group, 0 to 255: at 8 bits the one at which nothing clips, at 4 bits the one with
+   * the least weighted square error.
+   */
   private int mantissa(double[] values, int first, int largest, double unit) {
     double most = 0;
     for (int i = first; i < first + group; i++) {

@@ -18,7 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns a float model into a quantized one, block by block, along the calibration text; {@code docs/numerics.md}. The rotated model and, for comparison, one
+ * Turns a float model into a quantized one, block by block, along the calibration text; {@code docs/numerics.md}. The
+ * rotated model and, for comparison, one
  * without a rotation are made in one pass.
  */
 final class ModelQuantizer {
@@ -26,7 +27,9 @@ final class ModelQuantizer {
   private static final int EMBEDDING_BITS = 16;
   private static final int DT_BITS = 39;
 
-  /** out_proj is quantized before the residual's binary point is known, for this one; its kappas are moved afterwards. */
+  /**
+   * out_proj is quantized before the residual's binary point is known, for this one; its kappas are moved afterwards.
+   */
   private static final int PROVISIONAL_RESIDUAL_POINT = 22;
 
   private final ModelWeights weights;
@@ -91,7 +94,10 @@ final class ModelQuantizer {
     return new Result(model(rotated), model(plain), proof, plain.distributions, rotated.distributions);
   }
 
-  /** Calibrates and quantizes one block; the ranges inside it do not depend on the rotation, the unrotated ones serve both. */
+  /**
+   * Calibrates and quantizes one block; the ranges inside it do not depend on the rotation, the unrotated ones serve
+   * both.
+   */
   private LayerRanges layer(int l, Track track, int windows, LayerRanges known, Progress progress) {
     FusedLayer fused = FusedLayer.of(weights.layers().get(l), track.stream.rotation());
     Scheme scheme = options.scheme();

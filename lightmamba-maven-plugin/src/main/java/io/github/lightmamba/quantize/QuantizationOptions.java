@@ -6,7 +6,8 @@ package io.github.lightmamba.quantize;
  * @param scheme bits of weights and activations
  * @param headBits width of the LM head's weights, 8 or 4
  * @param method how weights are rounded
- * @param groupSize weights that share a scale; 0: 128 where it divides, else 64, else the largest power of two that divides
+ * @param groupSize weights that share a scale; 0: 128 where it divides, else 64, else the largest power of two that
+ *     divides
  * @param activationGroup activations that share an exponent, 8 to 32
  */
 public record QuantizationOptions(Scheme scheme, int headBits, Method method, int groupSize, int activationGroup) {}

@@ -17,7 +17,10 @@ import java.util.Arrays;
 record RotationProof(double logitDifference, double largestLogit) {
   private static final int COMPARED_TOKENS = 32;
 
-  /** Two float32 models of equal function differ by rounding only; 2^-10 of the largest logit is far above that and far below the effect of a wrong rotation. */
+  /**
+   * Two float32 models of equal function differ by rounding only; 2^-10 of the largest logit is far above that and far
+   * below the effect of a wrong rotation.
+   */
   private static final double TOLERANCE = 0x1p-10;
 
   /**

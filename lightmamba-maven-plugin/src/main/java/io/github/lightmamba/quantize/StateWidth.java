@@ -3,7 +3,8 @@ package io.github.lightmamba.quantize;
 /**
  * Chooses the width of a head's hidden state from its calibrated decay; {@code docs/numerics.md}, section 5.
  *
- * <p>Rounding to nearest loses a state that shrinks by less than half a step a token. Up to the limits below, and with 16
+ * <p>Rounding to nearest loses a state that shrinks by less than half a step a token. Up to the limits below, and with
+ * 16
  * bits up to 0.9999, the output keeps 25 dB over 4,096 tokens, and a state without input stays within 10 % of the right
  * one until that has fallen to 1 % (measured, groups of 64).
  */

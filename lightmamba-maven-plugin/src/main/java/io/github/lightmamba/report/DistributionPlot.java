@@ -6,10 +6,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Draws the distributions of all layers, before and after the rotation, as SVG: a panel for each kind of tensor, magnitude on a logarithmic axis.
+ * Draws the distributions of all layers, before and after the rotation, as SVG: a panel for each kind of tensor,
+ * magnitude on a logarithmic axis.
  *
- * <p>For each layer two boxes from 25 to 75 %, with a line at 50 %, whiskers at 1 and 99 %, a dot at the largest value, and behind them in grey the range
- * of the integer grid. The same figures give the same text; it holds for light and dark pages, and for readers who see no colours.
+ * <p>For each layer two boxes from 25 to 75 %, with a line at 50 %, whiskers at 1 and 99 %, a dot at the largest value,
+ * and behind them in grey the range
+ * of the integer grid. The same figures give the same text; it holds for light and dark pages, and for readers who see
+ * no colours.
  */
 public final class DistributionPlot {
   private static final int LEFT = 70;

@@ -54,7 +54,10 @@ class MatrixQuantizerTest {
     assertThat(row[5] * step).isCloseTo(size, within(step / 2));
   }
 
-  /** On correlated inputs the rounded row has to be closer, in what it computes, than rounding to nearest: that is what error feedback is for. */
+  /**
+   * On correlated inputs the rounded row has to be closer, in what it computes, than rounding to nearest: that is what
+   * error feedback is for.
+   */
   @Test
   void errorFeedbackLessensTheErrorOfTheProduct() {
     int cols = 64;

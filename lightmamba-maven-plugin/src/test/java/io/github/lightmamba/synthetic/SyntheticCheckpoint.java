@@ -223,7 +223,10 @@ public final class SyntheticCheckpoint {
     return values;
   }
 
-  /** Rows z and x have lognormal scales: their product, the input of out_proj, has its outliers elsewhere for each token. */
+  /**
+   * Rows z and x have lognormal scales: their product, the input of out_proj, has its outliers elsewhere for each
+   * token.
+   */
   private void inProj(String name) {
     Noise noise = new Noise(seed, name);
     float[] scales = new float[shape.projectionRows()];
