@@ -71,7 +71,7 @@ struct Config {
   static constexpr int kGateShiftByte = [=gateShiftByte?c];  ///< core image: 32 - fV in a layer word
   static constexpr int kGainShiftByte = [=gainShiftByte?c];  ///< core image: sG in a layer word
   static constexpr int kStateExponentByte = [=stateExponentByte?c];  ///< SSM header: first exponent of C
-  /// The +-1 factor F_m of the Hadamard transform.
+  /// The factor F_m of the Hadamard transform: +-1, or 0 outside the blocks of a block-diagonal one.
   static constexpr signed char kHadamardSigns[kHadamardFactor][kHadamardFactor] = {[=hadamardSigns]};
 };
 

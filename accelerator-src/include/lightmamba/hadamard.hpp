@@ -28,7 +28,8 @@ BUTTERFLY:
   }
 }
 
-/// y = H * x, exact and unnormalised: butterflies with stride 1, 2, 4 ..., then the fixed +-1 factor.
+/// y = H * x, exact and unnormalised: butterflies with stride 1, 2, 4 ..., then the fixed factor: +-1, or 0 outside the blocks
+/// of a block-diagonal one.
 /// Stages alternate between two memories, so that each reads two and writes two elements of a bank a cycle.
 /// @param in kInner values; @param out kInner values with kTransformedBits bits
 template <typename C>
@@ -62,7 +63,8 @@ TRANSFORM_SEND:
     for (int bank = 0; bank < C::kHadamardFactor; ++bank) {
 #pragma HLS UNROLL
       const Element value = C::kHadamardLog2 % 2 == 0 ? even[bank][i % kPoints] : odd[bank][i % kPoints];
-      sum = Element(C::kHadamardSigns[i / kPoints][bank] > 0 ? sum + value : sum - value);
+      const signed char sign = C::kHadamardSigns[i / kPoints][bank];
+      sum = Element(sign > 0 ? sum + value : (sign < 0 ? sum - value : sum + Element(0)));
     }
     out.write(sum);
   }

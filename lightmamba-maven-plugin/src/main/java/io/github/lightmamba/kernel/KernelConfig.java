@@ -62,9 +62,9 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
     values.put("weightGroupModel", model.layers().get(0).inProj().group());
     values.put("weightGroupInner", model.layers().get(0).outProj().group());
     values.put("stateGroup", shape.stateGroup());
-    values.put("hadamardFactor", hadamard.factor().order());
+    values.put("hadamardFactor", hadamard.signs().length);
     values.put("hadamardLog2", hadamard.stages());
-    values.put("hadamardSigns", signs(hadamard.factor().signs()));
+    values.put("hadamardSigns", signs(hadamard.signs()));
   }
 
   private void numericFormat(Map<String, Object> values) {

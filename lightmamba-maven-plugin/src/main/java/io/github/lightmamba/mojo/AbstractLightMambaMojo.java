@@ -105,6 +105,15 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String activationGroup;
 
   /**
+   * What happens to a width of which no Hadamard matrix is known. Allowed: {@code auto}, it is rotated in blocks, with a
+   * warning; {@code strict}, it is refused. Used by {@code quantize}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.rotation", defaultValue = "auto")
+  String rotation;
+
+  /**
    * The board. Allowed: {@code u280}, {@code vck190}. Used by {@code generate-kernels} and {@code verify}.
    *
    * @since 0.1.0

@@ -4,6 +4,7 @@ import io.github.lightmamba.pipeline.StageRunner;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.quantize.QuantizeRequest;
 import io.github.lightmamba.quantize.QuantizeStage;
+import io.github.lightmamba.quantize.RotationPolicy;
 import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.Method;
 import io.github.lightmamba.quantize.QuantizationOptions;
@@ -30,7 +31,8 @@ public final class QuantizeMojo extends AbstractLightMambaMojo {
         ParameterCheck.oneOf("headBits", headBits, 8, 4),
         ParameterCheck.choice("method", method, Method.class),
         ParameterCheck.oneOf("groupSize", groupSize, 0, 8, 16, 32, 64, 128),
-        ParameterCheck.oneOf("activationGroup", activationGroup, 8, 16, 32));
+        ParameterCheck.oneOf("activationGroup", activationGroup, 8, 16, 32),
+        ParameterCheck.choice("rotation", rotation, RotationPolicy.class));
   }
 
   @Override

@@ -9,5 +9,11 @@ package io.github.lightmamba.quantize;
  * @param groupSize weights that share a scale; 0: 128 where it divides, else 64, else the largest power of two that
  *     divides
  * @param activationGroup activations that share an exponent, 8 to 32
+ * @param rotation what happens to a width of which no Hadamard matrix is known
  */
-public record QuantizationOptions(Scheme scheme, int headBits, Method method, int groupSize, int activationGroup) {}
+public record QuantizationOptions(Scheme scheme, int headBits, Method method, int groupSize, int activationGroup, RotationPolicy rotation) {
+  /** Options with a rotation in blocks where it has to be. */
+  public QuantizationOptions(Scheme scheme, int headBits, Method method, int groupSize, int activationGroup) {
+    this(scheme, headBits, method, groupSize, activationGroup, RotationPolicy.AUTO);
+  }
+}

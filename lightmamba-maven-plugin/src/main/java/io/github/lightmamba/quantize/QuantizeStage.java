@@ -70,6 +70,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
         .value("method", request.options().method())
         .value("groupSize", request.options().groupSize())
         .value("activationGroup", request.options().activationGroup())
+        .value("rotation", request.options().rotation())
         .value("windows", request.windows())
         .value("windowTokens", request.windowTokens())
         .digest("plugin code", PluginCode.digest())
@@ -86,6 +87,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       ModelWeights weights = ModelWeights.of(checkpoint);
       ModelQuantizer quantizer = new ModelQuantizer(weights, request.options());
       ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), ROTATION_SEED);
+      request.options().rotation().check(rotation, progress);
       ModelQuantizer.Result result = quantizer.run(rotation, texts.calibration.tokens(), progress);
       QuantizedModel model = result.rotated();
       QuantizedModelFolder.write(output, model, request.options().scheme().toString());

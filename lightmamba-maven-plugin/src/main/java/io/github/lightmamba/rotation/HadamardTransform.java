@@ -7,31 +7,59 @@ import io.github.lightmamba.error.LightMambaException;
  * The unnormalised Hadamard transform y = H·x of order n = m·2^k, H = F_m ⊗ S_k with entries ±1 ({@code
  * docs/numerics.md}, section 3).
  *
- * <p>H·Hᵀ = n·I. Cost n·(k + m) additions. Deterministic, thread-safe; vectors are transformed in place.
+ * <p>Where no Hadamard matrix of order n is known, H is block-diagonal: {@link #blocks} equal blocks of {@link #order},
+ * which mixes less and still rotates. H·Hᵀ = order·I. Cost n·(k + m) additions. Deterministic, thread-safe; vectors are
+ * transformed in place.
  */
 public final class HadamardTransform {
+  private static final int FACTOR_MAX = 256;
+
   private final int length;
-  private final HadamardFactor factor;
+  private final int blocks;
+  private final byte[][] signs;
   private final int stride;
 
   /**
    * Creates the transform.
    *
    * @param length n
-   * @throws LightMambaException if no Hadamard matrix of this order is known to {@link HadamardFactor}
+   * @throws LightMambaException if not even a block-diagonal matrix with at most 256 rows in its factor is known
    */
   public HadamardTransform(int length) {
     this.length = length;
-    this.factor =
-        HadamardFactor.of(length)
-            .orElseThrow(
-                () ->
-                    new LightMambaException(
-                        ErrorCode.CHECKPOINT_UNSUPPORTED,
-                        "No Hadamard matrix of order " + length + " is known, so this width cannot be rotated.",
-                        "use a checkpoint whose hidden_size and inner size are m·2^k with m one of 1, 12, 20, 28, 36,"
-                            + " 44, 52, 60, …"));
-    this.stride = length / factor.order();
+    int odd = length >> Integer.numberOfTrailingZeros(length);
+    HadamardFactor factor = null;
+    int known = odd;
+    // The largest known order that divides n: as few blocks as possible.
+    while (factor == null && known >= 1) {
+      int divisor = known;
+      if (odd % known == 0) {
+        factor =
+            HadamardFactor.of(length / odd * known)
+                .filter(candidate -> odd / divisor * candidate.order() <= FACTOR_MAX)
+                .orElse(null);
+      }
+      known = factor == null ? known - 1 : known;
+    }
+    if (factor == null) {
+      throw new LightMambaException(
+          ErrorCode.CHECKPOINT_UNSUPPORTED,
+          "No Hadamard matrix of order " + length + " is known, and blocks of known orders would need a factor of more"
+              + " than " + FACTOR_MAX + " rows, so this width cannot be rotated.",
+          "use a checkpoint whose hidden_size and inner size are m·2^k with m one of 1, 12, 20, 28, 36, 44, 52, 60, …");
+    }
+    this.blocks = odd / known;
+    this.signs = diagonal(factor.signs(), blocks);
+    this.stride = length / signs.length;
+  }
+
+  private static byte[][] diagonal(byte[][] block, int blocks) {
+    int m = block.length;
+    byte[][] signs = new byte[blocks * m][blocks * m];
+    for (int i = 0; i < signs.length; i++) {
+      System.arraycopy(block[i % m], 0, signs[i], i / m * m, m);
+    }
+    return signs;
   }
 
   /** Returns n. */
@@ -39,9 +67,19 @@ public final class HadamardTransform {
     return length;
   }
 
-  /** Returns F_m. */
-  public HadamardFactor factor() {
-    return factor;
+  /** Returns the number of blocks on the diagonal, 1 if a Hadamard matrix of order n is known. */
+  public int blocks() {
+    return blocks;
+  }
+
+  /** Returns the order of a block: H·Hᵀ = order·I. */
+  public int order() {
+    return length / blocks;
+  }
+
+  /** Returns the factor beside the butterflies: ±1 inside the blocks, 0 outside; n/2^k rows and columns. */
+  public byte[][] signs() {
+    return signs;
   }
 
   /** Returns k: the butterflies' stages. */
@@ -61,7 +99,7 @@ public final class HadamardTransform {
         }
       }
     }
-    int m = factor.order();
+    int m = signs.length;
     if (m == 1) {
       return;
     }
@@ -71,10 +109,10 @@ public final class HadamardTransform {
         column[i] = x[offset + i * stride + b];
       }
       for (int a = 0; a < m; a++) {
-        byte[] signs = factor.signs()[a];
+        byte[] row = signs[a];
         double sum = 0;
         for (int i = 0; i < m; i++) {
-          sum += signs[i] * column[i];
+          sum += row[i] * column[i];
         }
         x[offset + a * stride + b] = sum;
       }
@@ -93,7 +131,7 @@ public final class HadamardTransform {
         }
       }
     }
-    int m = factor.order();
+    int m = signs.length;
     if (m == 1) {
       return;
     }
@@ -103,10 +141,10 @@ public final class HadamardTransform {
         column[i] = x[offset + i * stride + b];
       }
       for (int a = 0; a < m; a++) {
-        byte[] signs = factor.signs()[a];
+        byte[] row = signs[a];
         long sum = 0;
         for (int i = 0; i < m; i++) {
-          sum += signs[i] * column[i];
+          sum += row[i] * column[i];
         }
         x[offset + a * stride + b] = sum;
       }

@@ -1,6 +1,8 @@
 package io.github.lightmamba.rotation;
 
+import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 
 /**
  * The rotation of a model: Q = D·Hᵀ/√n on the residual stream, fused into every weight that touches it, and H·D' online
@@ -38,6 +40,11 @@ public final class ModelRotation {
     return signs;
   }
 
+  /** Returns the widths that are rotated in several blocks, because no Hadamard matrix of their order is known. */
+  public List<HadamardTransform> blockDiagonal() {
+    return Stream.of(residual, inner).filter(transform -> transform.blocks() > 1).toList();
+  }
+
   /** Returns H, the online transform. */
   public HadamardTransform online() {
     return inner;
@@ -53,7 +60,7 @@ public final class ModelRotation {
    * cᵀ·Q.
    */
   public void rotateResidual(double[] row) {
-    double scale = 1 / Math.sqrt(row.length);
+    double scale = 1 / Math.sqrt(residual.order());
     for (int i = 0; i < row.length; i++) {
       row[i] *= residualSigns[i] * scale;
     }
@@ -63,7 +70,7 @@ public final class ModelRotation {
   /** Replaces a row r of out_proj by r·D'·Hᵀ/n, in place, so that it meets H·D'·y. */
   public void counterRotateInner(double[] row) {
     for (int i = 0; i < row.length; i++) {
-      row[i] *= (double) innerSigns[i] / row.length;
+      row[i] *= (double) innerSigns[i] / inner.order();
     }
     inner.apply(row, 0);
   }

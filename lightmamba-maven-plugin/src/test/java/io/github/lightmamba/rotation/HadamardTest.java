@@ -34,7 +34,7 @@ class HadamardTest {
   @ValueSource(ints = {32, 48, 64, 96, 128, 320, 640, 768, 1024, 1536, 2048, 2560, 3072, 4096, 5120})
   void fastTransformIsTheDenseProduct(int n) {
     HadamardTransform transform = new HadamardTransform(n);
-    int m = transform.factor().order();
+    int m = transform.signs().length;
     int stride = n / m;
     SplittableRandom random = new SplittableRandom(n);
     long[] x = random.longs(n, -(1 << 23), 1 << 23).toArray();
@@ -44,7 +44,7 @@ class HadamardTest {
       long expected = 0;
       for (int column = 0; column < n; column++) {
         int sylvester = Integer.bitCount(row % stride & column % stride) % 2 == 0 ? 1 : -1;
-        expected += transform.factor().signs()[row / stride][column / stride] * sylvester * x[column];
+        expected += transform.signs()[row / stride][column / stride] * sylvester * x[column];
       }
       assertThat(y[row]).isEqualTo(expected);
     }
@@ -67,18 +67,43 @@ class HadamardTest {
   }
 
   @Test
-  void anUnknownOrderIsNamed() {
+  void anUnknownOrderFallsBackToBlocks() {
     assertThat(HadamardFactor.of(6)).isEmpty();
     assertThat(HadamardFactor.of(92)).isEmpty();
-    assertThatThrownBy(() -> new HadamardTransform(6))
+    HadamardTransform transform = new HadamardTransform(23 * 64);
+    assertThat(transform.blocks()).isEqualTo(23);
+    assertThat(transform.order()).isEqualTo(64);
+    // 23 blocks with a factor of 12 would need 276 rows; the smaller blocks need 69.
+    assertThat(new HadamardTransform(69 * 16).blocks()).isEqualTo(69);
+    assertThat(new HadamardTransform(3 * 23 * 2).blocks()).isEqualTo(69);
+    SplittableRandom random = new SplittableRandom(1);
+    double[] x = random.doubles(23 * 64).toArray();
+    double[] y = x.clone();
+    transform.apply(y, 0);
+    assertThat(dot(y, y)).isCloseTo(64 * dot(x, x), within(1e-6));
+    // A block does not see the others.
+    double[] changed = x.clone();
+    changed[0] += 1;
+    transform.apply(changed, 0);
+    for (int i = 0; i < y.length; i++) {
+      assertThat(changed[i] == y[i]).isEqualTo(i >= 64);
+    }
+  }
+
+  @Test
+  void tooManyBlocksAreRefusedByName() {
+    assertThatThrownBy(() -> new HadamardTransform(257 * 2))
         .isInstanceOf(LightMambaException.class)
-        .hasMessageContaining("order 6");
+        .hasMessageContaining("order 514");
   }
 
   @Test
   void rotationKeepsProducts() {
-    int model = 320;
-    int inner = 640;
+    keepsProducts(320, 640);
+    keepsProducts(23 * 16, 46 * 16);
+  }
+
+  private static void keepsProducts(int model, int inner) {
     ModelRotation rotation = new ModelRotation(model, inner, 3);
     SplittableRandom random = new SplittableRandom(5);
     double[] w = random.doubles(model).toArray();

@@ -2,6 +2,7 @@ package io.github.lightmamba.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.lightmamba.checkpoint.Layouts;
 import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.integer.QuantizedModelFolder;
@@ -16,10 +17,14 @@ import io.github.lightmamba.quantize.Method;
 import io.github.lightmamba.quantize.QuantizationOptions;
 import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.TinyModels;
+import io.github.lightmamba.safetensors.DType;
+import io.github.lightmamba.synthetic.SyntheticCheckpoint;
+import io.github.lightmamba.synthetic.SyntheticShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,13 +49,34 @@ class SchemesTest {
     "mamba2-limits, W4A8, 8, 16, RTN",
     "mamba2-limits, W4A4, 4, 16, GPTQ"
   })
-  void kernelsEqualTheIntegerModel(String golden, Scheme scheme, int headBits, int activationGroup, Method method) throws Exception {
+  void kernelsEqualTheIntegerModel(String golden, Scheme scheme, int headBits, int activationGroup, Method method)
+      throws Exception {
+    QuantizationOptions options = new QuantizationOptions(scheme, headBits, method, 0, activationGroup);
+    verify(TinyModels.TIED.resolveSibling(golden), options);
+  }
+
+  /** In the layout of state-spaces the gated norm runs over each of the four groups. */
+  @Test
+  void aNormForEveryGroupEqualsTheIntegerModel() throws Exception {
+    Path checkpoint = Layouts.stateSpaces(Files.createDirectory(folder.resolve("native")), "mamba2-groups", 96, 8, true);
+    QuantizedModel model = verify(checkpoint, new QuantizationOptions(Scheme.W4A4, 8, Method.GPTQ, 0, 16));
+    assertThat(model.shape().normGroups()).isEqualTo(4);
+  }
+
+  /** No Hadamard matrix of order 184 or 368 = 23·16 is known. */
+  @Test
+  void aRotationInBlocksEqualsTheIntegerModel() throws Exception {
+    SyntheticShape shape = new SyntheticShape(184, 2, 16, 16, 1, 4, 64);
+    Path checkpoint = SyntheticCheckpoint.write(folder.resolve("blocks"), shape, SyntheticCheckpoint.Decays.USUAL, DType.BF16, 1);
+    QuantizedModel model = verify(checkpoint, new QuantizationOptions(Scheme.W8A8, 8, Method.RTN, 0, 8));
+    assertThat(model.hadamard().blocks()).isEqualTo(23);
+  }
+
+  private QuantizedModel verify(Path checkpoint, QuantizationOptions options) throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
-    QuantizedModel model =
-        TinyModels.quantized(
-            TinyModels.TIED.resolveSibling(golden), new QuantizationOptions(scheme, headBits, method, 0, activationGroup));
+    QuantizedModel model = TinyModels.quantized(checkpoint, options);
     Path quantized = Files.createDirectory(folder.resolve("quantized"));
-    QuantizedModelFolder.write(quantized, model, scheme.toString());
+    QuantizedModelFolder.write(quantized, model, options.scheme().toString());
     Path output = Files.createDirectory(folder.resolve("kernels"));
     GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(folder), quantized, Board.VCK190, null);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
@@ -71,5 +97,6 @@ class SchemesTest {
     comparison.trace(build.resolve("decode" + CSimulation.TRACE), PROMPT, GENERATED);
     assertThat(comparison.first()).isEmpty();
     assertThat(comparison.compared()).isPositive();
+    return model;
   }
 }
