@@ -34,8 +34,6 @@ public enum ErrorCode {
   STAGE_BUSY("LM-STAGE-003", Blame.ENVIRONMENT),
   /** Where a stage wants to write stands a folder that no stage made. */
   STAGE_FOREIGN("LM-STAGE-004", Blame.USER),
-  /** This version of the plugin lacks the part that was asked for. */
-  PART_MISSING("LM-PART-001", Blame.ENVIRONMENT),
   /** No usable C++ compiler. */
   COMPILER_MISSING("LM-CSIM-001", Blame.ENVIRONMENT),
   /** The generated kernels do not compile. */
