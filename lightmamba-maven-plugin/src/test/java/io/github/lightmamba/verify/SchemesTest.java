@@ -67,9 +67,29 @@ class SchemesTest {
   @Test
   void aRotationInBlocksEqualsTheIntegerModel() throws Exception {
     SyntheticShape shape = new SyntheticShape(184, 2, 16, 16, 1, 4, 64);
-    Path checkpoint = SyntheticCheckpoint.write(folder.resolve("blocks"), shape, SyntheticCheckpoint.Decays.USUAL, DType.BF16, 1);
+    Path checkpoint =
+        SyntheticCheckpoint.write(
+            folder.resolve("blocks"), shape, SyntheticCheckpoint.Decays.USUAL, DType.BF16, 1);
     QuantizedModel model = verify(checkpoint, new QuantizationOptions(Scheme.W8A8, 8, Method.RTN, 0, 8));
     assertThat(model.hadamard().blocks()).isEqualTo(23);
+  }
+
+  /** The sizes of Mamba2-130m: 24 blocks of 768, state 128, a vocabulary of 50,288. */
+  @Test
+  void aModelOfPublishedSizeEqualsTheIntegerModel() throws Exception {
+    Path checkpoint =
+        SyntheticCheckpoint.write(
+            folder.resolve("130m"), SyntheticShape.of("130m"), SyntheticCheckpoint.Decays.STRESS, DType.BF16, 1);
+    verify(checkpoint, new QuantizationOptions(Scheme.W4A4, 8, Method.RTN, 0, 16));
+  }
+
+  /** Two blocks of Mamba2-2.7b: 2,560 = 20·128 and 5,120 = 20·256 channels, 80 heads. */
+  @Test
+  void blocksOfTheLargestPublishedSizeEqualTheIntegerModel() throws Exception {
+    SyntheticShape shape = SyntheticShape.of("2.7b").withLayers(2).withVocabulary(2048);
+    Path checkpoint =
+        SyntheticCheckpoint.write(folder.resolve("2.7b"), shape, SyntheticCheckpoint.Decays.STRESS, DType.BF16, 1);
+    verify(checkpoint, new QuantizationOptions(Scheme.W4A8, 4, Method.RTN, 0, 32));
   }
 
   private QuantizedModel verify(Path checkpoint, QuantizationOptions options) throws Exception {
