@@ -150,7 +150,10 @@ public final class IntegerModel {
         }
       }
       int[] logits = IntegerGemm.multiply(
-              model.head(), normalised(selected, wanted.length, QuantizedModel.HEAD_ACTIVATION_BITS), NO_BIAS, saturations);
+              model.head(),
+              normalised(selected, wanted.length, QuantizedModel.HEAD_ACTIVATION_BITS),
+              NO_BIAS,
+              saturations);
       int[] vector = new int[model.shape().vocabulary()];
       for (int s = 0; s < wanted.length; s++) {
         column(logits, s, wanted.length, vector);
@@ -162,7 +165,8 @@ public final class IntegerModel {
       ModelShape shape = model.shape();
       QuantizedLayer layer = model.layers().get(l);
       int inner = shape.inner();
-      int[] projection = IntegerGemm.multiply(layer.inProj(), normalised(residual, count, model.activationBits()), layer.inProjBias(), saturations);
+      ActivationBatch input = normalised(residual, count, model.activationBits());
+      int[] projection = IntegerGemm.multiply(layer.inProj(), input, layer.inProjBias(), saturations);
       int convFrom = inner * count;
       int[] conv = new int[shape.convChannels() * count];
       IntStream.range(0, shape.convChannels())
@@ -170,7 +174,16 @@ public final class IntegerModel {
           .forEach(
               c ->
                   IntegerConvolution.apply(
-                      layer, c, shape.conv(), projection, convFrom + c * count, count, state.history[l], conv, c * count, saturations));
+                      layer,
+                      c,
+                      shape.conv(),
+                      projection,
+                      convFrom + c * count,
+                      count,
+                      state.history[l],
+                      conv,
+                      c * count,
+                      saturations));
       int[] bc = Arrays.copyOfRange(conv, inner * count, conv.length);
       int dtFrom = (inner + shape.convChannels()) * count;
       ScanOperands operands = ScanOperands.of(model, layer, bc, projection, dtFrom, count, saturations);
@@ -186,7 +199,8 @@ public final class IntegerModel {
                   gate(layer, y, projection, gated, c * count);
                 }
               });
-      int[] update = IntegerGemm.multiply(layer.outProj(), gatedNorm(layer, gated, count), layer.outProjBias(), saturations);
+      ActivationBatch normed = gatedNorm(layer, gated, count);
+      int[] update = IntegerGemm.multiply(layer.outProj(), normed, layer.outProjBias(), saturations);
       long saturated = 0;
       for (int i = 0; i < residual.length; i++) {
         long value = saturate((long) residual[i] + update[i], VALUE_BITS);

@@ -16,7 +16,17 @@ package io.github.lightmamba.integer;
  * @param vocabulary rows of embedding and LM head
  */
 public record ModelShape(
-    int model, int inner, int heads, int headDim, int state, int groups, int conv, int normGroups, boolean bias, int layers, int vocabulary) {
+    int model,
+    int inner,
+    int heads,
+    int headDim,
+    int state,
+    int groups,
+    int conv,
+    int normGroups,
+    boolean bias,
+    int layers,
+    int vocabulary) {
 
   private static final int STATE_GROUP_MAX = 64;
 

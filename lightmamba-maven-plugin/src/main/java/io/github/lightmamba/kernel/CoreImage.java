@@ -15,7 +15,10 @@ final class CoreImage {
 
   /** Returns the words of the parameters. */
   static long words(ModelShape shape) {
-    long tables = Schedule.words(4L * Tables.RSQRT.length) + Schedule.words(4L * Tables.EXP2.length) + Schedule.words(4L * Tables.LOG1P.length);
+    long tables =
+        Schedule.words(4L * Tables.RSQRT.length)
+            + Schedule.words(4L * Tables.EXP2.length)
+            + Schedule.words(4L * Tables.LOG1P.length);
     long layer = 1 + Schedule.words((long) HEAD_RECORD_BYTES * shape.heads()) + Schedule.words(2L * shape.inner());
     return tables + 1 + shape.layers() * layer;
   }

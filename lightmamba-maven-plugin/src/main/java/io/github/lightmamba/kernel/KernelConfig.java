@@ -129,7 +129,11 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
 
   private static String signs(byte[][] signs) {
     return Arrays.stream(signs)
-        .map(row -> IntStream.range(0, row.length).mapToObj(i -> Byte.toString(row[i])).collect(Collectors.joining(", ", "{", "}")))
+        .map(
+            row ->
+                IntStream.range(0, row.length)
+                    .mapToObj(i -> Byte.toString(row[i]))
+                    .collect(Collectors.joining(", ", "{", "}")))
         .collect(Collectors.joining(",\n      ", "\n      ", ""));
   }
 }

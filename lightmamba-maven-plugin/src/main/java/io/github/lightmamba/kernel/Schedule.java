@@ -20,7 +20,12 @@ public record Schedule(ModelShape shape, int units, int weightBits, int headBits
   public static Schedule of(QuantizedModel model, int units) {
     QuantizedLayer first = model.layers().get(0);
     return new Schedule(
-        model.shape(), units, first.inProj().bits(), model.head().bits(), first.inProj().group(), first.outProj().group());
+        model.shape(),
+        units,
+        first.inProj().bits(),
+        model.head().bits(),
+        first.inProj().group(),
+        first.outProj().group());
   }
 
   /** Bytes of a word: 512 bits. */

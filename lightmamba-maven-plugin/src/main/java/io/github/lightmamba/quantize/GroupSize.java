@@ -25,7 +25,8 @@ final class GroupSize {
           ErrorCode.PARAMETER_INVALID,
           "groupSize = " + group + " does not fit " + tensor + " with its " + cols
               + " inputs: it has to be a power of two from " + SMALLEST + " to 128 that divides them.",
-          "leave lightmamba.groupSize out, or set one that divides, for example " + Math.max(SMALLEST, ModelShape.weightGroup(cols)) + ".");
+          "leave lightmamba.groupSize out, or set one that divides, for example "
+              + Math.max(SMALLEST, ModelShape.weightGroup(cols)) + ".");
     }
     return group;
   }

@@ -100,7 +100,8 @@ final class LayerQuantizer {
       if (kappa != (byte) kappa) {
         throw new LightMambaException(
             ErrorCode.TENSOR_INVALID,
-            "out_proj.weight, row " + r + ": kappa " + kappa + " is outside −128..127; this row is too large or too small for the residual.",
+            "out_proj.weight, row " + r + ": kappa " + kappa
+                + " is outside −128..127; this row is too large or too small for the residual.",
             "check that the checkpoint is a trained model and not damaged.");
       }
       kappas[r] = (byte) kappa;
@@ -109,8 +110,9 @@ final class LayerQuantizer {
     for (int r = 0; r < bias.length; r++) {
       bias[r] = (int) FixedPoint.shift(bias[r], -move, NumericFormat.VALUE_BITS);
     }
-    return layer.withOutProj(
-        new QuantizedMatrix(out.rows(), out.cols(), out.bits(), out.group(), out.weights(), out.mantissas(), kappas), bias);
+    QuantizedMatrix moved =
+        new QuantizedMatrix(out.rows(), out.cols(), out.bits(), out.group(), out.weights(), out.mantissas(), kappas);
+    return layer.withOutProj(moved, bias);
   }
 
   /** Returns max(1, round(n·eps·2^(2f))): ε in units of the sum of squares. */
@@ -121,7 +123,8 @@ final class LayerQuantizer {
   private int[] convPoints(LayerRanges ranges) {
     int[] points = new int[shape.convChannels()];
     for (int c = 0; c < points.length; c++) {
-      points[c] = Math.min(CONV_INPUT_POINT_MAX, BinaryPoints.of(ranges.convInput()[c], NumericFormat.CONV_BITS, BinaryPoints.HEADROOM_BITS));
+      int point = BinaryPoints.of(ranges.convInput()[c], NumericFormat.CONV_BITS, BinaryPoints.HEADROOM_BITS);
+      points[c] = Math.min(CONV_INPUT_POINT_MAX, point);
     }
     return points;
   }
@@ -176,7 +179,8 @@ final class LayerQuantizer {
     int taps = shape.conv();
     int given = layer.config().convKernel();
     int zeros = taps - given; // a single tap is stored with a zero before it
-    Convolution result = new Convolution(new short[convPoints.length * taps], new int[convPoints.length], new byte[convPoints.length]);
+    int channels = convPoints.length;
+    Convolution result = new Convolution(new short[channels * taps], new int[channels], new byte[channels]);
     for (int c = 0; c < convPoints.length; c++) {
       double most = 0;
       for (int k = 0; k < given; k++) {
@@ -186,7 +190,8 @@ final class LayerQuantizer {
       double bias = layer.convBias()[c];
       point = Math.min(point, BinaryPoints.of(Math.abs(bias), NumericFormat.VALUE_BITS, 0) - convPoints[c]);
       for (int k = 0; k < given; k++) {
-        result.weights[c * taps + zeros + k] = (short) Math.rint(Math.scalb((double) layer.convWeight()[c * given + k], point));
+        double weight = layer.convWeight()[c * given + k];
+        result.weights[c * taps + zeros + k] = (short) Math.rint(Math.scalb(weight, point));
       }
       result.bias[c] = (int) Math.rint(Math.scalb(bias, point + convPoints[c]));
       result.shifts[c] = (byte) (point + convPoints[c] - NumericFormat.FIXED_FRACTION);

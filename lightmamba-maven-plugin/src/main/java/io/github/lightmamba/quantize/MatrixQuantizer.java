@@ -94,14 +94,14 @@ final class MatrixQuantizer {
       return 0;
     }
     // κ has to stay below 128: rows that small keep fewer bits of their scale.
-    int exponent =
-        Math.max((int) Math.ceil(Math.log(most / largest / MANTISSA_MAX) / Math.log(2)), KAPPA_BASE - fraction - Byte.MAX_VALUE);
+    int natural = (int) Math.ceil(Math.log(most / largest / MANTISSA_MAX) / Math.log(2));
+    int exponent = Math.max(natural, KAPPA_BASE - fraction - Byte.MAX_VALUE);
     int kappa = KAPPA_BASE - exponent - fraction;
     if (kappa < Byte.MIN_VALUE) {
       throw new LightMambaException(
           ErrorCode.TENSOR_INVALID,
-          name + ", row " + row + ": the largest weight " + most + " is beyond the range of the integer format (kappa " + kappa
-              + ", at least −128).",
+          name + ", row " + row + ": the largest weight " + most
+              + " is beyond the range of the integer format (kappa " + kappa + ", at least −128).",
           "check that the checkpoint is a trained model and not damaged.");
     }
     double unit = Math.scalb(1.0, exponent);

@@ -37,8 +37,10 @@ final class QuantizableShape {
             config.vocabularySize());
     int stateGroups = shape.groups() * shape.stateGroups();
     refuse(
-        stateGroups > STATE_GROUPS_MAX, "n_groups · state_size", config.groups() + " · " + config.stateSize(), "at most " + STATE_GROUPS_MAX
-            + " groups of " + shape.stateGroup() + " state elements");
+        stateGroups > STATE_GROUPS_MAX,
+        "n_groups · state_size",
+        config.groups() + " · " + config.stateSize(),
+        "at most " + STATE_GROUPS_MAX + " groups of " + shape.stateGroup() + " state elements");
     return shape;
   }
 

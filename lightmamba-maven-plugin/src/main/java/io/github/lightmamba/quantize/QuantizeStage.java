@@ -92,7 +92,8 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       QuantizedModel model = result.rotated();
       QuantizedModelFolder.write(output, model, request.options().scheme().toString());
       String title = "Activations and weights before and after the rotation, " + request.options().scheme();
-      Files.writeString(output.resolve("distributions.svg"), DistributionPlot.svg(title, result.before(), result.after()));
+      String picture = DistributionPlot.svg(title, result.before(), result.after());
+      Files.writeString(output.resolve("distributions.svg"), picture);
       Files.copy(tokenizerFile, output.resolve(TOKENIZER));
 
       Score original = score("evaluating the float model", new FloatModel(weights), windows, progress);

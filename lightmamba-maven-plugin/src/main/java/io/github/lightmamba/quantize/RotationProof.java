@@ -56,7 +56,8 @@ record RotationProof(double logitDifference, double largestLogit) {
     if (!(difference <= TOLERANCE * largest)) {
       throw new LightMambaException(
           ErrorCode.ROTATION_VISIBLE,
-          "The rotated float model differs from the original: a logit by " + difference + ", limit " + TOLERANCE * largest + ".",
+          "The rotated float model differs from the original: a logit by " + difference + ", limit "
+              + TOLERANCE * largest + ".",
           "report this checkpoint's config.json as a bug of LightMamba; its quantization would be wrong.");
     }
     return new RotationProof(difference, largest);
