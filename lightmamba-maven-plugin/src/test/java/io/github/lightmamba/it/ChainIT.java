@@ -47,7 +47,7 @@ class ChainIT {
     assertThat(figures.at("/perplexity/float").asDouble()).isGreaterThan(1);
     assertThat(figures.at("/perplexity/quantized").asDouble()).isGreaterThan(1);
     assertThat(figures.at("/perplexity/unrotated").asDouble()).isGreaterThan(1);
-    assertThat(figures.path("scheme").asText()).isEqualTo("w8a8");
+    assertThat(figures.path("scheme").asText()).isEqualTo("w4a4");
     assertThat(figures.path("headBits").asInt()).isEqualTo(8);
     assertThat(figures.path("stateBits").isObject()).isTrue();
     assertThat(figures.path("bytesPerToken").asLong()).isPositive();
