@@ -78,6 +78,11 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   }
 
   @Override
+  public boolean cached() {
+    return true;
+  }
+
+  @Override
   public Outcome run(QuantizeRequest request, Path output, Progress progress) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
       Path tokenizerFile = tokenizer(request).orElseThrow(() -> noTokenizer(request));

@@ -41,6 +41,7 @@ class MojoTest {
     good.put("checkpoint", project + "/model");
     good.put("calibrationText", project + "/text.txt");
     good.put("evaluationText", project + "/text.txt");
+    good.put("cacheDirectory", project + "/cache");
   }
 
   @ParameterizedTest
@@ -57,6 +58,7 @@ class MojoTest {
         "quantize|windows|0|a whole number from 1 to 1000000|24",
         "quantize|windowTokens|1|a whole number from 2 to 1000000|512",
         "quantize|windowTokens|99999999999|a whole number from 2 to 1000000|512",
+        "quantize|cacheSize|-1|a whole number from 0 to 1000000|20",
         "generate-kernels|board|u50|one of: u280, vck190|u280",
         "verify|board|U280|one of: u280, vck190|u280",
         "verify|target|hw_emu|one of: csim|csim",
