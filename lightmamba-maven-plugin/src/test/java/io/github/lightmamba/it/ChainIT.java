@@ -196,7 +196,9 @@ class ChainIT {
   @MavenPluginTest
   void evaluateComparesWithFloatAndRefusesTextOfTheCalibration() throws Exception {
     Path project = project("it-sample");
-    run(project, List.of(), "lightmamba:evaluate").assertErrorFreeLog();
+    run(project, List.of(), "lightmamba:evaluate")
+        .assertErrorFreeLog()
+        .assertLogText("evaluation: 1 window of 64 tokens, 64 tokens for each of 2 models; expected time ");
     JsonNode report = json(project.resolve("target/lightmamba/evaluation/report.json"));
     for (String figure : List.of("/perplexity/float", "/perplexity/quantized", "/klDivergence", "/top1Agreement")) {
       assertThat(report.at(figure).has("value")).as(figure).isTrue();
