@@ -48,6 +48,7 @@ class MojoTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "quantize|scheme|W4A4|one of: w4a4, w4a8, w8a8|w4a4",
         "quantize|scheme|w4a2|one of: w4a4, w4a8, w8a8|w4a4",
         "quantize|headBits|6|one of: 8, 4|8",
         "quantize|headBits|eight|one of: 8, 4|8",
