@@ -77,6 +77,19 @@ class MojoTest {
     assertThat(new File(project, "target/lightmamba")).doesNotExist();
   }
 
+  /** Maven gives the default for an empty element, or nothing at all; neither ends in anything but a named failure. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "scheme", "headBits", "method", "groupSize", "activationGroup", "rotation", "windows", "windowTokens", "cacheSize"
+      })
+  void anEmptyValueIsNoCrash(String parameter) {
+    good.put(parameter, "");
+    assertThat(failure("quantize")).startsWith("LM-");
+    good.put(parameter, " ");
+    assertThat(failure("quantize")).startsWith("LM-");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"checkpoint", "calibrationText", "evaluationText"})
   void aMissingInputIsNamed(String parameter) {
