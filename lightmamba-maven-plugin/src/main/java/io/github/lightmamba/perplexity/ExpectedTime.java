@@ -10,14 +10,18 @@ import java.util.function.LongSupplier;
 /**
  * Says how long an evaluation will take, before it starts.
  *
- * <p>An estimate: each model reads the beginning of the first window, in runs of 8, 16, 32, ... tokens, until one takes
- * long enough to be timed or the runs have cost a tenth of the work; the pace of the last run is taken for the whole.
+ * <p>An estimate: each model reads the beginning of the first window, in runs of 8, 16, 32, ... tokens, until its pace
+ * settles or the runs have cost a tenth of the work. The pace of the last run is taken for the whole: the first ones are
+ * slow, because Java compiles the code while it runs and because a few tokens use the caches badly.
  */
 public final class ExpectedTime {
   private static final int FIRST_RUN = 8;
 
-  /** A run of this time is long against the noise of the clock and of the compiler. */
-  private static final long ENOUGH_NANOS = 500_000_000L;
+  /** Below this time, all runs together, the code may be still uncompiled. */
+  private static final long ENOUGH_NANOS = 1_000_000_000L;
+
+  /** A pace of this share of the one before has not settled. */
+  private static final double FASTER = 0.85;
 
   /** The runs double, so their sum is below twice the last one: at most a tenth of the work. */
   private static final int SHARE = 20;
@@ -65,11 +69,17 @@ public final class ExpectedTime {
     long tokens = (long) windows.count() * windows.length();
     long longest = Math.min(Math.min(Perplexity.TURN_TOKENS, windows.length()), Math.max(FIRST_RUN, tokens / SHARE));
     int run = Math.min(FIRST_RUN, windows.length());
+    long spent = 0;
+    double before = Double.POSITIVE_INFINITY;
     while (true) {
       long took = time(model, run);
-      if (took >= ENOUGH_NANOS || 2L * run > longest) {
-        return (long) ((double) took / run * tokens);
+      double pace = (double) took / run;
+      spent += took;
+      boolean settled = spent >= ENOUGH_NANOS && pace > FASTER * before;
+      if (settled || 2L * run > longest) {
+        return (long) (pace * tokens);
       }
+      before = pace;
       run *= 2;
     }
   }

@@ -25,17 +25,18 @@ class ExpectedTimeTest {
         .containsExactly(
             "evaluation: 24 windows of 512 tokens, 12,288 tokens for each of 2 models; expected time 3 min 04 s"
                 + " (estimated from a short run)");
-    assertThat(first.runs).as("64 tokens take 0.64 s, which is enough").containsExactly(8, 16, 32, 64);
+    assertThat(first.runs).as("the runs take 1.2 s together, at one pace").containsExactly(8, 16, 32, 64);
     assertThat(second.runs).containsExactly(8, 16, 32, 64, 128);
   }
 
   @Test
-  @DisplayName("does not come from the first run, which also pays for the start")
+  @DisplayName("does not come from the first runs, which pay for the start, but from the last one")
   void start() {
     Clocked model = new Clocked(10, 300);
     announce(100, 512, model);
-    // 32 tokens take 300 + 320 ms: the pace is 19.375 ms a token, not (300 + 80) / 8 = 47.5.
-    assertThat(lines.get(0)).contains("for the model; expected time 16 min 32 s (estimated");
+    // 8 tokens take 300 + 80 ms, 256 tokens 300 + 2,560 ms: 11.17 ms a token, for 51,200 tokens.
+    assertThat(model.runs).containsExactly(8, 16, 32, 64, 128, 256);
+    assertThat(lines.get(0)).contains("for the model; expected time 9 min 32 s (estimated");
   }
 
   @Test
@@ -48,6 +49,9 @@ class ExpectedTimeTest {
     Clocked tiny = new Clocked(1, 0);
     announce(1, 3, tiny);
     assertThat(tiny.runs).containsExactly(3);
+    Clocked slow = new Clocked(2000, 0);
+    announce(24, 512, slow);
+    assertThat(slow.runs).as("at least two, to see whether the pace has settled").containsExactly(8, 16);
     Clocked fast = new Clocked(0, 0);
     announce(1000, 4096, fast);
     assertThat(fast.runs).last().as("no more than a turn").isEqualTo(256);
