@@ -138,6 +138,14 @@ class MojoTest {
   }
 
   @Test
+  void everyGoalIsThreadSafe() throws Exception {
+    String descriptor = Files.readString(Path.of("target/classes/META-INF/maven/plugin.xml"));
+    List<String> goals = List.of("quantize", "generate-kernels", "verify", "evaluate", "help");
+    assertThat(descriptor.split("<goal>", -1)).hasSize(goals.size() + 1);
+    assertThat(descriptor.split("<threadSafe>true</threadSafe>", -1)).hasSize(goals.size() + 1);
+  }
+
+  @Test
   void troubleWithTheMachineIsAnErrorAndNoFailure() throws Exception {
     Path lock = Files.createDirectories(project.toPath().resolve("target/lightmamba")).resolve(".1-quantized.lock");
     try (FileChannel other = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {

@@ -176,6 +176,15 @@ class ResultCacheTest {
   }
 
   @Test
+  @DisplayName("leaves the disk as much again as an entry takes")
+  void almostFullDisk() throws IOException {
+    run("a", 1, ROOMY);
+    ResultCache endless = new ResultCache(cache, Long.MAX_VALUE);
+    assertThat(endless.makeRoom(Long.MAX_VALUE / 2)).contains("its disk is almost full");
+    assertThat(endless.makeRoom(1)).isEmpty();
+  }
+
+  @Test
   @DisplayName("removes what killed runs left behind, and touches nothing that is not its own")
   void leftovers() throws IOException {
     Path entry = entry(run("a", 1, ROOMY));
