@@ -107,14 +107,6 @@ class ChainIT {
     again.assertLogText("instead of running because of first run");
     assertThat(json(manifest).path("outputs")).isEqualTo(outputs);
     run(project, options, "lightmamba:quantize").assertLogText("quantize: up to date (fingerprint ");
-
-    MavenExecutionResult without =
-        maven
-            .forProject(project.toFile())
-            .withCliOptions(given(List.of("-Dlightmamba.windowTokens=32", "-Dlightmamba.cacheSize=0")))
-            .execute("clean", "lightmamba:quantize")
-            .assertErrorFreeLog();
-    without.assertLogText("quantize: runs because of first run");
   }
 
   @MavenPluginTest

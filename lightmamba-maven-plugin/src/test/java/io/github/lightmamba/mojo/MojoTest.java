@@ -138,6 +138,16 @@ class MojoTest {
   }
 
   @Test
+  void aCacheOfSizeZeroIsNotTouched() {
+    good.put("cacheSize", "0");
+    assertThat(failure("quantize")).startsWith("LM-");
+    assertThat(new File(project, "cache")).doesNotExist();
+    good.put("cacheSize", "1");
+    assertThat(failure("quantize")).startsWith("LM-");
+    assertThat(new File(project, "cache/results/quantize")).isDirectory();
+  }
+
+  @Test
   void everyGoalIsThreadSafe() throws Exception {
     String descriptor = Files.readString(Path.of("target/classes/META-INF/maven/plugin.xml"));
     List<String> goals = List.of("quantize", "generate-kernels", "verify", "evaluate", "help");
