@@ -193,8 +193,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
 
   /**
    * The folder in which {@code quantize} keeps its results, so that {@code clean} does not cost their time again, and
-   * modules with the same model quantize it once. Default: {@code lightmamba} in {@code XDG_CACHE_HOME}, if that is set,
-   * else {@code ~/.cache/lightmamba}.
+   * modules with the same model quantize it once. Default: {@code lightmamba} in {@code XDG_CACHE_HOME}, if that is
+   * set, else {@code ~/.cache/lightmamba}.
    *
    * @since 0.1.0
    */

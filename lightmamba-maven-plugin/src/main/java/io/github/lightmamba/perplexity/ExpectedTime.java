@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
  * Says how long an evaluation will take, before it starts.
  *
  * <p>An estimate: each model reads the beginning of the first window, in runs of 8, 16, 32, ... tokens, until its pace
- * settles or the runs have cost a tenth of the work. The pace of the last run is taken for the whole: the first ones are
- * slow, because Java compiles the code while it runs and because a few tokens use the caches badly.
+ * settles or the runs have cost a tenth of the work. The pace of the last run is taken for the whole: the first ones
+ * are slow, because Java compiles the code while it runs and because a few tokens use the caches badly.
  */
 public final class ExpectedTime {
   private static final int FIRST_RUN = 8;

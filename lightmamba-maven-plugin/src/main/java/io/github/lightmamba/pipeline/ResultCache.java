@@ -19,9 +19,10 @@ import java.util.stream.Stream;
 /**
  * Results of stages, kept outside the build folder so that cleaning it does not cost their time again.
  *
- * <p>An entry is the folder {@code results/<goal>/<fingerprint>}: a copy of a stage's folder with its manifest, published
- * in one move. What is taken from it is checked against the manifest. The one who makes, takes or deletes an entry holds its
- * lock, so that what several builds want at the same time is made once, and nothing is deleted that is being read.
+ * <p>An entry is the folder {@code results/<goal>/<fingerprint>}: a copy of a stage's folder with its manifest,
+ * published in one move. What is taken from it is checked against the manifest. The one who makes, takes or deletes an
+ * entry holds its lock, so that what several builds want at the same time is made once, and nothing is deleted that is
+ * being read.
  *
  * @param folder where the entries are, absolute; it need not exist
  * @param limitBytes what all entries together may have
