@@ -84,6 +84,7 @@ public final class StageRunner {
     Files.createDirectories(folder.getParent());
     try (StageLock lock = StageLock.tryAcquire(folder).orElseThrow(() -> busy(folder))) {
       progress.info(stage.goal() + ": runs because of " + reason);
+      saveDigests(); // A run that is killed need not read the large files again.
       long start = System.nanoTime();
       Path next = place.begin();
       boolean complete = false;

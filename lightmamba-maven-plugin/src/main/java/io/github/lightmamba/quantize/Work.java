@@ -1,0 +1,120 @@
+package io.github.lightmamba.quantize;
+
+import io.github.lightmamba.integer.ModelShape;
+import io.github.lightmamba.tensor.Gemm;
+import io.github.lightmamba.tensor.HeapMatrix;
+import java.util.Locale;
+
+/**
+ * How much a quantization has to do, in multiply-adds of the float product; other work counts as the number that takes
+ * as long (the ratios were measured, and serve to tell the time only).
+ */
+final class Work {
+  /** A multiply-add of the factorisation or of the feedback, in doubles. */
+  private static final double WIDE = 1.5;
+
+  /** Reading, rotating and rounding a weight at 8 bits, and what the search of its scale adds at 4. */
+  private static final double WEIGHT = 150;
+
+  private static final double SEARCH = 250;
+
+  /** Work that is told beforehand how long it takes. */
+  private static final double WORTH_TELLING = 1e11;
+
+  private static final int PROBE_SIZE = 512;
+  private static final long PROBE_NANOS = 300_000_000;
+
+  private final ModelShape shape;
+  private final QuantizationOptions options;
+  private final WorkPlan plan;
+
+  Work(ModelShape shape, QuantizationOptions options, WorkPlan plan) {
+    this.shape = shape;
+    this.options = options;
+    this.plan = plan;
+  }
+
+  /** Returns the weights of the matrices of a block. */
+  static long blockWeights(ModelShape shape) {
+    return (long) shape.model() * (shape.inProjRows() + shape.inner());
+  }
+
+  private boolean feedback() {
+    return options.method() == Method.GPTQ;
+  }
+
+  /** Returns one window on its way through a block, without statistics. */
+  long window() {
+    return blockWeights(shape) * plan.windowTokens();
+  }
+
+  /** Returns the statistics of one window's inputs of both projections. */
+  long statistics() {
+    return feedback() ? (squares(shape.model()) + squares(shape.inner())) / 2 * plan.windowTokens() : 0;
+  }
+
+  /** Returns the factorisation of the statistics of n inputs. */
+  long factor(int n) {
+    return feedback() ? (long) (WIDE * squares(n) * n / 6) : 0;
+  }
+
+  /** Returns the rounding of a row. */
+  long row(int cols, int bits) {
+    double search = bits == 4 ? SEARCH : 0;
+    return (long) (cols * (WEIGHT + search) + (feedback() ? WIDE * squares(cols) / 2 : 0));
+  }
+
+  /** Returns everything from the given block to the end. */
+  long from(int layer) {
+    int tracks = plan.unrotated() ? 2 : 1;
+    int bits = options.scheme().weightBits();
+    long rows = shape.inProjRows() * row(shape.model(), bits) + shape.model() * row(shape.inner(), bits);
+    long track =
+        plan.windows() * (window() + statistics()) + factor(shape.model()) + factor(shape.inner()) + rows;
+    long head = shape.vocabulary() * row(shape.model(), options.headBits());
+    return (shape.layers() - layer) * (tracks * track + window()) + tracks * head;
+  }
+
+  private static long squares(int n) {
+    return (long) n * n;
+  }
+
+  /**
+   * Returns how long some work will take, as a line for people, after a short look at what this machine does now; or
+   * null if it is too little to talk about.
+   */
+  String announcement(long work) {
+    if (work < WORTH_TELLING) {
+      return null;
+    }
+    double rate = rate();
+    double seconds = work / rate;
+    String time =
+        seconds < 90
+            ? String.format(Locale.ROOT, "%.0f s", seconds)
+            : String.format(Locale.ROOT, "%.0f min", seconds / 60);
+    return String.format(
+        Locale.ROOT,
+        "quantizing %d blocks by %s takes about %s (estimated: %.1e multiply-adds, and this machine does %.1e a second"
+            + " now)",
+        shape.layers(),
+        options.method(),
+        time,
+        (double) work,
+        rate);
+  }
+
+  /** Measures multiply-adds a second of the float product, on all cores: the best of some small ones. */
+  private static double rate() {
+    HeapMatrix w = new HeapMatrix(new float[PROBE_SIZE * PROBE_SIZE], PROBE_SIZE, PROBE_SIZE);
+    float[] x = new float[PROBE_SIZE * PROBE_SIZE];
+    float[] y = new float[PROBE_SIZE * PROBE_SIZE];
+    double best = 0;
+    for (long start = System.nanoTime(); best == 0 || System.nanoTime() - start < PROBE_NANOS; ) {
+      long before = System.nanoTime();
+      Gemm.multiply(w, x, PROBE_SIZE, y);
+      best = Math.max(best, 1e9 * PROBE_SIZE * squares(PROBE_SIZE) / Math.max(1, System.nanoTime() - before));
+    }
+    return best;
+  }
+}
