@@ -101,14 +101,14 @@ final class CalibrationStream {
     return statistics;
   }
 
-  /** Returns the last window's residual divided by its root mean square, for the tokens from {@code first} on. */
-  float[] lastNormed(int first) {
+  /** Returns the last window's residual divided by its root mean square, for {@code count} tokens from {@code first} on. */
+  float[] lastNormed(int first, int count) {
     Mamba2Config config = weights.config();
     int width = config.hiddenSize();
     float[] window = hidden[hidden.length - 1];
-    float[] normed = new float[(windowTokens - first) * width];
-    for (int t = first; t < windowTokens; t++) {
-      normed(window, t * width, config, normed, (t - first) * width);
+    float[] normed = new float[count * width];
+    for (int t = 0; t < count; t++) {
+      normed(window, (first + t) * width, config, normed, t * width);
     }
     return normed;
   }

@@ -149,7 +149,7 @@ final class ModelQuantizer {
         LayerWeights layer = weights.layers().get(l);
         DistributionProbe picture = plain == null ? new DistributionProbe(options.activationGroup(), 1) : null;
         original.pass(layer, picture);
-        progress.advance(work.window());
+        progress.advance(work.original());
         if (picture != null) {
           before.add(pictured(layer, picture));
         }
@@ -157,7 +157,7 @@ final class ModelQuantizer {
           keep(l + 1, rotated, plain, before, original);
         }
       }
-      RotationProof proof = RotationProof.of(weights, original, rotated.stream(), plan.windowTokens());
+      RotationProof proof = RotationProof.of(weights, original, rotated.stream(), plan.originalTokens());
       complete(rotated);
       if (plain != null) {
         complete(plain);
@@ -170,10 +170,10 @@ final class ModelQuantizer {
 
     private OriginalStream original(int first) {
       if (first > 0) {
-        return new OriginalStream(weights, plan.windowTokens(), unfinished.stream("original", 1)[0]);
+        return new OriginalStream(weights, plan.originalTokens(), unfinished.stream("original", 1)[0]);
       }
-      int end = plan.tokens();
-      return new OriginalStream(weights, Arrays.copyOfRange(tokens, end - plan.windowTokens(), end));
+      int start = plan.tokens() - plan.windowTokens();
+      return new OriginalStream(weights, Arrays.copyOfRange(tokens, start, start + plan.originalTokens()));
     }
 
     private List<FinishedLayer> kept() {

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 /**
  * The proof, on every run, that the rotation is invisible: the rotated float model has the logits of the original.
  *
- * @param logitDifference largest difference of a logit on the last tokens of the calibration text
+ * @param logitDifference largest difference of a logit on the last tokens that passed the original
  * @param largestLogit largest magnitude of a logit there
  */
 record RotationProof(double logitDifference, double largestLogit) {
@@ -26,13 +26,13 @@ record RotationProof(double logitDifference, double largestLogit) {
    *
    * @param original the stream of the checkpoint after the last block
    * @param rotated the rotated stream there, whose last window is the same text
-   * @param windowTokens tokens of that window
+   * @param tokens of that window that passed the original
    * @throws LightMambaException {@link ErrorCode#ROTATION_VISIBLE}
    */
-  static RotationProof of(ModelWeights weights, OriginalStream original, CalibrationStream rotated, int windowTokens) {
-    int first = windowTokens - COMPARED_TOKENS;
+  static RotationProof of(ModelWeights weights, OriginalStream original, CalibrationStream rotated, int tokens) {
+    int first = tokens - COMPARED_TOKENS;
     float[] expected = original.logits(first);
-    float[] normed = rotated.lastNormed(first);
+    float[] normed = rotated.lastNormed(first, COMPARED_TOKENS);
     int vocabulary = weights.config().vocabularySize();
     double[] differences = new double[vocabulary];
     double[] magnitudes = new double[vocabulary];

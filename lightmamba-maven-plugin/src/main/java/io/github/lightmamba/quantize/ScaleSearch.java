@@ -65,9 +65,10 @@ final class ScaleSearch {
     private final double[] units;
     private final int[][] full;
     private final int lanes;
-    private final double[][] values; // (group, lanes)
+    private final double[][] values; // (group, lanes), magnitudes: the errors are the same
     private final double[][] weights; // the same, or null
     private final double[] steps;
+    private final double[] inverses;
     private final double[] errors;
 
     Search(double[][] rows, double[] units, int[][] full) {
@@ -77,11 +78,12 @@ final class ScaleSearch {
       this.values = new double[group][lanes];
       this.weights = importance == null ? null : new double[group][lanes];
       this.steps = new double[lanes];
+      this.inverses = new double[lanes];
       this.errors = new double[lanes];
       for (int r = 0; r < rows.length; r++) {
         for (int g = 0; g < groups; g++) {
           for (int k = 0; k < group; k++) {
-            values[k][r * groups + g] = rows[r][g * group + k];
+            values[k][r * groups + g] = Math.abs(rows[r][g * group + k]);
           }
         }
       }
@@ -103,6 +105,7 @@ final class ScaleSearch {
           candidates[lane] =
               step == 0 ? most : (int) Math.round(most * (1 - (1 - SMALLEST_CLIP) * step / CLIP_STEPS));
           steps[lane] = candidates[lane] < 1 ? 1 : candidates[lane] * units[lane / groups];
+          inverses[lane] = 1 / steps[lane];
         }
         sumErrors();
         for (int lane = 0; lane < lanes; lane++) {
@@ -125,9 +128,9 @@ final class ScaleSearch {
       Arrays.fill(errors, 0);
       for (int k = 0; k < group; k++) {
         if (weights == null) {
-          addErrors(errors, values[k], steps, largest);
+          addErrors(errors, values[k], steps, inverses, largest);
         } else {
-          addWeightedErrors(errors, values[k], steps, weights[k], largest);
+          addWeightedErrors(errors, values[k], steps, inverses, weights[k], largest);
         }
       }
     }
@@ -135,18 +138,19 @@ final class ScaleSearch {
 
   // One store and separate arrays in each loop: only so does the just-in-time compiler vectorise them.
 
-  private static void addErrors(double[] errors, double[] values, double[] steps, double largest) {
+  private static void addErrors(
+      double[] errors, double[] values, double[] steps, double[] inverses, double largest) {
     for (int i = 0; i < errors.length; i++) {
-      double rounded = Math.max(-largest, Math.min(largest, Math.rint(values[i] / steps[i])));
+      double rounded = Math.min(largest, Math.rint(values[i] * inverses[i]));
       double difference = values[i] - rounded * steps[i];
       errors[i] += difference * difference;
     }
   }
 
   private static void addWeightedErrors(
-      double[] errors, double[] values, double[] steps, double[] weights, double largest) {
+      double[] errors, double[] values, double[] steps, double[] inverses, double[] weights, double largest) {
     for (int i = 0; i < errors.length; i++) {
-      double rounded = Math.max(-largest, Math.min(largest, Math.rint(values[i] / steps[i])));
+      double rounded = Math.min(largest, Math.rint(values[i] * inverses[i]));
       double difference = values[i] - rounded * steps[i];
       errors[i] += difference * difference * weights[i];
     }

@@ -48,6 +48,11 @@ final class Work {
     return blockWeights(shape) * plan.windowTokens();
   }
 
+  /** Returns the original's tokens on their way through a block. */
+  long original() {
+    return blockWeights(shape) * plan.originalTokens();
+  }
+
   /** Returns the statistics of one window's inputs of both projections. */
   long statistics() {
     return feedback() ? (squares(shape.model()) + squares(shape.inner())) / 2 * plan.windowTokens() : 0;
@@ -72,7 +77,7 @@ final class Work {
     long track =
         plan.windows() * (window() + statistics()) + factor(shape.model()) + factor(shape.inner()) + rows;
     long head = shape.vocabulary() * row(shape.model(), options.headBits());
-    return (shape.layers() - layer) * (tracks * track + window()) + tracks * head;
+    return (shape.layers() - layer) * (tracks * track + original()) + tracks * head;
   }
 
   private static long squares(int n) {

@@ -19,6 +19,8 @@ record WorkPlan(int windows, int windowTokens, boolean unrotated, boolean resuma
   /** No model is calibrated on less, and a shorter window is a multiple of it. */
   private static final int LEAST_TOKENS = 128;
 
+  private static final int SHORT_ORIGINAL_TOKENS = 64;
+
   /** Weights up to which the model without a rotation is worth its time. */
   private static final long UNROTATED_WEIGHTS = 1L << 25;
 
@@ -41,6 +43,14 @@ record WorkPlan(int windows, int windowTokens, boolean unrotated, boolean resuma
     }
     int length = (int) Math.max(1, affordable / LEAST_TOKENS) * LEAST_TOKENS;
     return new WorkPlan(1, length, small, gptq);
+  }
+
+  /**
+   * Returns how many tokens of the last window, from its first one on, pass the original model too: all of them, or in
+   * a shortened window few.
+   */
+  int originalTokens() {
+    return windowTokens < WINDOW_TOKENS ? Math.min(windowTokens, SHORT_ORIGINAL_TOKENS) : windowTokens;
   }
 
   /** Returns the tokens of all windows. */
