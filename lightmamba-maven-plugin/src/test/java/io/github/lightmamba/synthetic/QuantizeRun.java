@@ -11,6 +11,7 @@ import io.github.lightmamba.quantize.QuantizationOptions;
 import io.github.lightmamba.quantize.QuantizeRequest;
 import io.github.lightmamba.quantize.QuantizeStage;
 import io.github.lightmamba.quantize.Scheme;
+import io.github.lightmamba.safetensors.DType;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -34,13 +35,18 @@ public final class QuantizeRun {
   /**
    * Quantizes.
    *
-   * @param args folder of the checkpoint, work folder, scheme, method, windows of the evaluation
+   * @param args folder of the checkpoint, work folder, scheme, method, windows of the evaluation; a checkpoint that
+   *     does not exist is made first, of the size that is the folder's name ({@link SyntheticShape#of})
    */
   public static void main(String[] args) throws IOException {
     if (args.length != 5) {
       throw new IllegalArgumentException("arguments: checkpoint work W4A4|W4A8|W8A8 RTN|GPTQ windows");
     }
     Path checkpoint = Path.of(args[0]);
+    if (!Files.exists(checkpoint)) {
+      SyntheticShape shape = SyntheticShape.of(checkpoint.getFileName().toString());
+      SyntheticCheckpoint.write(checkpoint, shape, SyntheticCheckpoint.Decays.USUAL, DType.BF16, 1);
+    }
     Path work = Files.createDirectories(Path.of(args[1]));
     QuantizationOptions options =
         new QuantizationOptions(Scheme.valueOf(args[2]), 8, Method.valueOf(args[3]), 0, 16);
@@ -100,7 +106,7 @@ public final class QuantizeRun {
 
   private static String peakMemory() throws IOException {
     return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmHWM") || line.startsWith("RssAnon"))
+        .filter(line -> line.matches("(VmHWM|RssAnon|RssFile):.*"))
         .map(line -> line.replaceAll("\\s+", " "))
         .collect(Collectors.joining(", "));
   }
