@@ -136,9 +136,10 @@ final class ModelQuantizer {
       // Without a second model, what the picture shows of it comes from the original's window.
       List<FinishedLayer> before = new ArrayList<>(first == 0 || plain != null ? List.of() : kept());
       if (first > 0) {
-        progress.info("goes on at block " + (first + 1) + " of " + shape.layers() + ", where a run was interrupted");
+        String where = first < shape.layers() ? "at block " + (first + 1) : "after the last block";
+        progress.info("goes on " + where + " of " + shape.layers() + ", where a run was interrupted");
       }
-      String announcement = work.announcement(work.from(first));
+      String announcement = work.announcement(first);
       if (announcement != null) {
         progress.info(announcement);
       }

@@ -85,10 +85,11 @@ final class Work {
   }
 
   /**
-   * Returns how long some work will take, as a line for people, after a short look at what this machine does now; or
-   * null if it is too little to talk about.
+   * Returns how long the work from a block to the end will take, as a line for people, after a short look at what this
+   * machine does now; or null if it is too little to talk about.
    */
-  String announcement(long work) {
+  String announcement(int layer) {
+    long work = from(layer);
     if (work < WORTH_TELLING) {
       return null;
     }
@@ -102,7 +103,7 @@ final class Work {
         Locale.ROOT,
         "quantizing %d blocks by %s takes about %s (estimated: %.1e multiply-adds, and this machine does %.1e a second"
             + " now)",
-        shape.layers(),
+        shape.layers() - layer,
         options.method(),
         time,
         (double) work,

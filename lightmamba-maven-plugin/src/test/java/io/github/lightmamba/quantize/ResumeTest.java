@@ -53,6 +53,7 @@ class ResumeTest {
       value = {
         "residuals-2.safetensors | false | goes on at block 3 of 4, where a run was interrupted",
         "residuals-1.safetensors | true | goes on at block 2 of 4, where a run was interrupted",
+        "residuals-4.safetensors | false | goes on after the last block of 4, where a run was interrupted",
         "evaluating the integer model | true | all 4 blocks were quantized by an earlier run that did not end"
       })
   @DisplayName("goes on where it was killed, and ends with the same bytes")
