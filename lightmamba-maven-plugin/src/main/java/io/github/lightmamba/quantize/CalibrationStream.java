@@ -101,7 +101,7 @@ final class CalibrationStream {
     return statistics;
   }
 
-  /** Returns the last window's residual divided by its root mean square, for {@code count} tokens from {@code first} on. */
+  /** Returns the last window's residual over its root mean square, {@code count} tokens from {@code first} on. */
   float[] lastNormed(int first, int count) {
     Mamba2Config config = weights.config();
     int width = config.hiddenSize();

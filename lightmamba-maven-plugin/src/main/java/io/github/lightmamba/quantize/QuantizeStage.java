@@ -103,6 +103,9 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       int[] tokens = texts.calibration.tokens();
       WorkPlan plan =
           givenPlan == null ? WorkPlan.of(quantizer.shape(), request.options().method(), tokens.length) : givenPlan;
+      if (plan.isShortened()) {
+        progress.info("calibrates on " + plan.tokens() + " tokens: ranges of a model of this size get no more");
+      }
       UnfinishedWork work = UnfinishedWork.open(request.workspace().unfinishedQuantization(), key(request));
       boolean complete = false;
       try {
@@ -113,7 +116,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
         Files.copy(tokenizerFile, output.resolve(TOKENIZER));
         QuantizationReport report = report(request, work, plan, result.proof(), weights, windows, progress);
         Json.write(output.resolve(Workspace.REPORT), report);
-        tell(report, plan, progress);
+        tell(report, progress);
         work.publish(output);
         complete = true;
       } finally {
@@ -210,7 +213,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
     }
   }
 
-  private static void tell(QuantizationReport report, WorkPlan plan, Progress progress) {
+  private static void tell(QuantizationReport report, Progress progress) {
     Perplexities p = report.perplexity();
     if (p.windows() == 0) {
       progress.info("perplexity was not measured: windows = 0");
@@ -231,12 +234,10 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
     progress.info(
         String.format(
             Locale.ROOT,
-            "%,d bytes a token; heads by bits of their state: %s; the rotation changes no logit by more than %.1e"
-                + " (calibrated on %d tokens)",
+            "%,d bytes a token; heads by bits of their state: %s; the rotation changes no logit by more than %.1e",
             report.bytesPerToken(),
             report.stateBits(),
-            report.rotation().largestLogitDifference(),
-            plan.tokens()));
+            report.rotation().largestLogitDifference()));
     if (report.saturations() == null) {
       return;
     }

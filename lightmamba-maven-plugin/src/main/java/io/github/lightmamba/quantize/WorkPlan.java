@@ -53,6 +53,11 @@ record WorkPlan(int windows, int windowTokens, boolean unrotated, boolean resuma
     return windowTokens < WINDOW_TOKENS ? Math.min(windowTokens, SHORT_ORIGINAL_TOKENS) : windowTokens;
   }
 
+  /** Returns whether less is read than a small model would be given. */
+  boolean isShortened() {
+    return !resumable && tokens() < WINDOWS * WINDOW_TOKENS && !unrotated;
+  }
+
   /** Returns the tokens of all windows. */
   int tokens() {
     return windows * windowTokens;

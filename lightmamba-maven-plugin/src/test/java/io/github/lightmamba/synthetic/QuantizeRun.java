@@ -52,7 +52,8 @@ public final class QuantizeRun {
         new QuantizationOptions(Scheme.valueOf(args[2]), 8, Method.valueOf(args[3]), 0, 16);
     QuantizeRequest request = request(checkpoint, work, options, Integer.parseInt(args[4]));
     ConsoleProgress progress =
-        new ConsoleProgress(System.out::println, line -> System.out.println("warning: " + line), null, System::nanoTime);
+        new ConsoleProgress(
+            System.out::println, line -> System.out.println("warning: " + line), null, System::nanoTime);
     long start = System.nanoTime();
     Workspace workspace = request.workspace();
     new StageRunner(
