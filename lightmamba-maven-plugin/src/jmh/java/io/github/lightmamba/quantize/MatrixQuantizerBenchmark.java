@@ -7,6 +7,7 @@ import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -14,7 +15,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One row of weights rounded to nearest: widths of 130m and 2.7b, and one with groups of 8. */
+/** Rows of weights rounded to nearest: widths of 130m and 2.7b, and one with groups of 8; the time is that of a row. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -23,6 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 public class MatrixQuantizerBenchmark {
   private static final int FRACTION = 16;
+  private static final int ROWS = 256;
 
   @Param({"768", "1000", "5120"})
   int cols;
@@ -40,9 +42,10 @@ public class MatrixQuantizerBenchmark {
     values = new SplittableRandom(1).doubles(cols, -1, 1).toArray();
   }
 
-  /** Rounds the row. */
+  /** Rounds the rows. */
   @Benchmark
+  @OperationsPerInvocation(ROWS)
   public Object row() {
-    return target.quantize(1, (row, copy) -> System.arraycopy(values, 0, copy, 0, cols), row -> FRACTION);
+    return target.quantize(ROWS, (row, copy) -> System.arraycopy(values, 0, copy, 0, cols), row -> FRACTION);
   }
 }

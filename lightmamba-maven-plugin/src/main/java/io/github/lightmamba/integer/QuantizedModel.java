@@ -33,4 +33,10 @@ public record QuantizedModel(
     HadamardTransform hadamard) {
   /** Width of the activations of the LM head in every scheme. */
   public static final int HEAD_ACTIVATION_BITS = 8;
+
+  /** Returns the same model without the online transform: the comparison without a rotation. */
+  public QuantizedModel withoutHadamard() {
+    return new QuantizedModel(
+        shape, activationBits, activationGroup, embedding, embeddingShift, epsilon, dtLow, dtHigh, layers, head, null);
+  }
 }

@@ -1,7 +1,6 @@
 package io.github.lightmamba.mamba;
 
 import io.github.lightmamba.checkpoint.Checkpoint;
-import io.github.lightmamba.checkpoint.Mamba2Config;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.tensor.Gemm;
@@ -56,6 +55,26 @@ public final class FloatModel implements LanguageModel {
     return new FloatSequence();
   }
 
+  /**
+   * Predicts from the residual after the last block.
+   *
+   * @param hidden (tokens, hidden)
+   * @param first the first token to predict from
+   * @param count how many tokens
+   * @return (count, vocabulary)
+   */
+  public float[] logits(float[] hidden, int first, int count) {
+    int width = weights.config().hiddenSize();
+    float[] normed = new float[count * width];
+    for (int t = 0; t < count; t++) {
+      int offset = (first + t) * width;
+      Functions.rmsNorm(hidden, offset, weights.finalNorm(), weights.config().normEpsilon(), normed, t * width);
+    }
+    float[] logits = new float[count * vocabularySize()];
+    Gemm.multiply(weights.head(), normed, count, logits);
+    return logits;
+  }
+
   private final class FloatSequence implements Sequence {
     private final List<LayerState> states =
         Stream.generate(() -> new LayerState(weights.config())).limit(weights.config().layers()).toList();
@@ -88,20 +107,12 @@ public final class FloatModel implements LanguageModel {
     }
 
     private void predict(float[] hidden, int tokens, LogitsSink sink) {
-      Mamba2Config config = weights.config();
-      int width = config.hiddenSize();
-      int vocabulary = config.vocabularySize();
+      int vocabulary = vocabularySize();
       int batch = Math.max(1, Math.min(tokens, MAX_LOGITS / vocabulary));
-      float[] normed = new float[batch * width];
-      float[] logits = new float[batch * vocabulary];
       float[] row = new float[vocabulary];
       for (int first = 0; first < tokens; first += batch) {
         int count = Math.min(batch, tokens - first);
-        for (int t = 0; t < count; t++) {
-          int offset = (first + t) * width;
-          Functions.rmsNorm(hidden, offset, weights.finalNorm(), config.normEpsilon(), normed, t * width);
-        }
-        Gemm.multiply(weights.head(), normed, count, logits);
+        float[] logits = logits(hidden, first, count);
         for (int t = 0; t < count; t++) {
           System.arraycopy(logits, t * vocabulary, row, 0, vocabulary);
           sink.accept(position + first + t, row);

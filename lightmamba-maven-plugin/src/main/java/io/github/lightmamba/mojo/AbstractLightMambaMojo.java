@@ -142,8 +142,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   File evaluationText;
 
   /**
-   * Windows of {@code evaluationText} on which perplexity is measured, from 1. Used by {@code quantize} and {@code
-   * evaluate}.
+   * Windows of {@code evaluationText} on which perplexity is measured, from 1; for {@code quantize} also 0, then it is
+   * not measured. Used by {@code quantize} and {@code evaluate}.
    *
    * @since 0.1.0
    */

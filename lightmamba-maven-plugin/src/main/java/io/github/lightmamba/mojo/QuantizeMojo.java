@@ -46,7 +46,7 @@ public final class QuantizeMojo extends AbstractLightMambaMojo {
             options(),
             ParameterCheck.file("calibrationText", calibrationText, "the text to calibrate on"),
             ParameterCheck.file("evaluationText", evaluationText, "the text to measure perplexity on"),
-            ParameterCheck.integer("windows", windows, 1, MAX_WINDOWS, 24),
+            ParameterCheck.integer("windows", windows, 0, MAX_WINDOWS, 24),
             ParameterCheck.integer("windowTokens", windowTokens, 2, MAX_TOKENS, 512)));
   }
 }

@@ -121,6 +121,7 @@ public final class StageRunner {
     place.refuseForeign();
     Files.createDirectories(folder.getParent());
     try (LockFile lock = LockFile.tryAcquire(folder, origin.execution()).orElseThrow(() -> busy(folder))) {
+      saveDigests(); // A run that is killed need not read the large files again.
       long start = System.nanoTime();
       boolean complete = false;
       try {

@@ -24,6 +24,11 @@ public record Workspace(Path root) {
     return root.resolve("1-quantized");
   }
 
+  /** Returns the hidden folder in which a model is quantized; it is gone when {@code 1-quantized} is there. */
+  public Path unfinishedQuantization() {
+    return root.resolve(".1-quantized.unfinished");
+  }
+
   /** Returns the folder of the figures of {@code evaluate}. */
   public Path evaluation() {
     return root.resolve("evaluation");

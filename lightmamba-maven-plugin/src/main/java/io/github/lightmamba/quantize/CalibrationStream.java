@@ -4,9 +4,9 @@ import io.github.lightmamba.checkpoint.Mamba2Config;
 import io.github.lightmamba.mamba.LayerState;
 import io.github.lightmamba.mamba.MambaBlock;
 import io.github.lightmamba.mamba.ModelWeights;
-import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.rotation.FusedLayer;
 import io.github.lightmamba.rotation.ModelRotation;
+import java.util.stream.IntStream;
 
 /**
  * The calibration text on its way through the float model, block by block: the residual stream of every window, rotated
@@ -14,11 +14,9 @@ import io.github.lightmamba.rotation.ModelRotation;
  * thread.
  */
 final class CalibrationStream {
-  /** Tokens of a window; each starts from a zero state. */
-  static final int WINDOW_TOKENS = 512;
-
   private final ModelWeights weights;
   private final ModelRotation rotation;
+  private final int windowTokens; // of a window; each starts from a zero state
   private final float[][] hidden;
   private double most;
 
@@ -26,38 +24,56 @@ final class CalibrationStream {
    * Starts with the embeddings.
    *
    * @param rotation null: the residual stream of the original
-   * @param tokens of the text
-   * @param windows how many windows of it, at most {@code tokens.length / WINDOW_TOKENS}
+   * @param tokens of the text, at least {@code plan.tokens()}
    */
-  CalibrationStream(ModelWeights weights, ModelRotation rotation, int[] tokens, int windows) {
-    this.weights = weights;
-    this.rotation = rotation;
+  CalibrationStream(ModelWeights weights, ModelRotation rotation, int[] tokens, WorkPlan plan) {
+    this(weights, rotation, plan.windowTokens(), new float[plan.windows()][], 0);
     int width = weights.config().hiddenSize();
-    double[] row = new double[width];
-    hidden = new float[windows][WINDOW_TOKENS * width];
-    for (int w = 0; w < windows; w++) {
-      for (int t = 0; t < WINDOW_TOKENS; t++) {
-        FusedLayer.fuseRow(weights.embedding(), tokens[w * WINDOW_TOKENS + t], null, rotation, row);
-        for (int i = 0; i < width; i++) {
-          hidden[w][t * width + i] = (float) row[i];
-        }
-      }
+    for (int w = 0; w < hidden.length; w++) {
+      int start = w * windowTokens;
+      float[] window = new float[windowTokens * width];
+      IntStream.range(0, windowTokens)
+          .parallel()
+          .forEach(
+              t -> {
+                double[] row = new double[width];
+                FusedLayer.fuseRow(weights.embedding(), tokens[start + t], null, rotation, row);
+                for (int i = 0; i < width; i++) {
+                  window[t * width + i] = (float) row[i];
+                }
+              });
+      hidden[w] = window;
     }
     seeLargest();
+  }
+
+  /** Goes on with a residual that was kept, and the largest magnitude so far. */
+  CalibrationStream(ModelWeights weights, ModelRotation rotation, int windowTokens, float[][] hidden, double most) {
+    this.weights = weights;
+    this.rotation = rotation;
+    this.windowTokens = windowTokens;
+    this.hidden = hidden;
+    this.most = most;
   }
 
   /**
    * Passes a block.
    *
    * @param probe sees all windows, one after the other
+   * @param windowDone is called after each window
    */
-  void pass(FusedLayer layer, RangeProbe probe, Progress progress) {
+  void pass(FusedLayer layer, RangeProbe probe, Runnable windowDone) {
     for (float[] window : hidden) {
-      probe.residualBefore(WINDOW_TOKENS, window);
-      MambaBlock.forward(layer, window, WINDOW_TOKENS, new LayerState(weights.config()), probe);
-      progress.advance(1);
+      probe.residualBefore(windowTokens, window);
+      MambaBlock.forward(layer, window, windowTokens, new LayerState(weights.config()), probe);
+      windowDone.run();
     }
     seeLargest();
+  }
+
+  /** Returns the residual of every window, (tokens, hidden); shared, not to be changed. */
+  float[][] hidden() {
+    return hidden;
   }
 
   /** Returns the largest magnitude that the residual stream has had. */
@@ -76,23 +92,23 @@ final class CalibrationStream {
     InputStatistics statistics = new InputStatistics(config.hiddenSize(), rounding);
     for (float[] window : hidden) {
       float[] normed = new float[window.length];
-      float[] norms = new float[WINDOW_TOKENS];
-      for (int t = 0; t < WINDOW_TOKENS; t++) {
+      float[] norms = new float[windowTokens];
+      for (int t = 0; t < windowTokens; t++) {
         norms[t] = normed(window, t * config.hiddenSize(), config, normed, t * config.hiddenSize());
       }
-      statistics.add(WINDOW_TOKENS, normed, norms);
+      statistics.add(windowTokens, normed, norms);
     }
     return statistics;
   }
 
-  /** Returns the last window's residual divided by its root mean square, for the tokens from {@code first} on. */
-  float[] lastNormed(int first) {
+  /** Returns the last window's residual over its root mean square, {@code count} tokens from {@code first} on. */
+  float[] lastNormed(int first, int count) {
     Mamba2Config config = weights.config();
     int width = config.hiddenSize();
     float[] window = hidden[hidden.length - 1];
-    float[] normed = new float[(WINDOW_TOKENS - first) * width];
-    for (int t = first; t < WINDOW_TOKENS; t++) {
-      normed(window, t * width, config, normed, (t - first) * width);
+    float[] normed = new float[count * width];
+    for (int t = 0; t < count; t++) {
+      normed(window, (first + t) * width, config, normed, t * width);
     }
     return normed;
   }

@@ -13,6 +13,9 @@ import io.github.lightmamba.tensor.Matrix;
  * <p>One probe watches the block of the checkpoint, another one the same block with its rotation fused.
  */
 final class DistributionProbe implements LayerProbe {
+  /** Of a larger matrix every second, third, … row is counted, so that about as many weights are. */
+  private static final double MOST_WEIGHTS = 1 << 20;
+
   private final int activationGroup;
   private final double innerScale;
   private final Tensor inProjInput = new Tensor();
@@ -89,7 +92,8 @@ final class DistributionProbe implements LayerProbe {
   private static Tensor weights(Matrix matrix, int group, double scale) {
     Tensor tensor = new Tensor();
     float[] row = new float[matrix.cols()];
-    for (int r = 0; r < matrix.rows(); r++) {
+    int stride = (int) Math.max(1, Math.ceil((double) matrix.rows() * matrix.cols() / MOST_WEIGHTS));
+    for (int r = 0; r < matrix.rows(); r += stride) {
       matrix.readRow(r, row, 0);
       tensor.add(row, 0, row.length, group, scale);
     }

@@ -27,6 +27,14 @@ final class LayerQuantizer {
   private final QuantizationOptions options;
   private final double epsilon;
   private final int residualPoint;
+  private final RowsDone rowsDone;
+
+  /** Is told of rows of a projection that are done, by any thread. */
+  @FunctionalInterface
+  interface RowsDone {
+    /** Tells of {@code rows} more rows of {@code cols} inputs. */
+    void done(int rows, int cols);
+  }
 
   /**
    * Creates the quantizer of a block.
@@ -34,13 +42,21 @@ final class LayerQuantizer {
    * @param name prefix of the tensors, for messages
    * @param epsilon of the norms
    * @param residualPoint fR
+   * @param rowsDone is told how far the projections are
    */
-  LayerQuantizer(String name, ModelShape shape, QuantizationOptions options, double epsilon, int residualPoint) {
+  LayerQuantizer(
+      String name,
+      ModelShape shape,
+      QuantizationOptions options,
+      double epsilon,
+      int residualPoint,
+      RowsDone rowsDone) {
     this.name = name;
     this.shape = shape;
     this.options = options;
     this.epsilon = epsilon;
     this.residualPoint = residualPoint;
+    this.rowsDone = rowsDone;
   }
 
   /**
@@ -88,13 +104,13 @@ final class LayerQuantizer {
   }
 
   /**
-   * Returns a block whose results meet the residual at another binary point.
+   * Returns κ of out_proj for another binary point of the residual.
    *
    * @param move new minus old fraction bits
+   * @throws LightMambaException if a row cannot be expressed at it
    */
-  static QuantizedLayer withResidualPoint(QuantizedLayer layer, int move) {
-    QuantizedMatrix out = layer.outProj();
-    byte[] kappas = out.kappas().clone();
+  static byte[] moved(byte[] outProjKappas, int move) {
+    byte[] kappas = outProjKappas.clone();
     for (int r = 0; r < kappas.length; r++) {
       int kappa = kappas[r] - move;
       if (kappa != (byte) kappa) {
@@ -106,13 +122,16 @@ final class LayerQuantizer {
       }
       kappas[r] = (byte) kappa;
     }
-    int[] bias = layer.outProjBias().clone();
+    return kappas;
+  }
+
+  /** Returns the bias of out_proj for another binary point of the residual; see {@link #moved(byte[], int)}. */
+  static int[] moved(int[] outProjBias, int move) {
+    int[] bias = outProjBias.clone();
     for (int r = 0; r < bias.length; r++) {
       bias[r] = (int) FixedPoint.shift(bias[r], -move, NumericFormat.VALUE_BITS);
     }
-    QuantizedMatrix moved =
-        new QuantizedMatrix(out.rows(), out.cols(), out.bits(), out.group(), out.weights(), out.mantissas(), kappas);
-    return layer.withOutProj(moved, bias);
+    return bias;
   }
 
   /** Returns max(1, round(n·eps·2^(2f))): ε in units of the sum of squares. */
@@ -138,12 +157,21 @@ final class LayerQuantizer {
   private QuantizedMatrix inProj(LayerWeights layer, int[] convPoints, ErrorFeedback feedback) {
     MatrixQuantizer quantizer = matrix("in_proj.weight", shape.model(), feedback);
     return quantizer.quantize(
-        shape.inProjRows(), scaled(layer.inProj(), Math.sqrt(shape.model())), row -> inProjPoint(row, convPoints));
+        0,
+        shape.inProjRows(),
+        scaled(layer.inProj(), Math.sqrt(shape.model())),
+        row -> inProjPoint(row, convPoints),
+        rows -> rowsDone.done(rows, shape.model()));
   }
 
   private QuantizedMatrix outProj(LayerWeights layer, double scale, ErrorFeedback feedback) {
     MatrixQuantizer quantizer = matrix("out_proj.weight", shape.inner(), feedback);
-    return quantizer.quantize(shape.model(), scaled(layer.outProj(), scale), row -> residualPoint);
+    return quantizer.quantize(
+        0,
+        shape.model(),
+        scaled(layer.outProj(), scale),
+        row -> residualPoint,
+        rows -> rowsDone.done(rows, shape.inner()));
   }
 
   private MatrixQuantizer matrix(String tensor, int cols, ErrorFeedback feedback) {

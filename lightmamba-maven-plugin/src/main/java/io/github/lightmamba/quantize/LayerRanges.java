@@ -6,8 +6,7 @@ package io.github.lightmamba.quantize;
  * @param convInput (conv channels): largest magnitude of the convolution's input
  * @param gated largest magnitude of y·silu(z)
  * @param gatedWeighted largest magnitude of y·silu(z)·g, before the norm's scalar
- * @param normed largest magnitude of the input of out_proj; before the online transform only if the block is not
- *     rotated
+ * @param normed largest magnitude of the gated norm's result, before the online transform
  * @param decays (heads): the 95th percentile of the decay over tokens
  */
 record LayerRanges(float[] convInput, double gated, double gatedWeighted, double normed, double[] decays) {}

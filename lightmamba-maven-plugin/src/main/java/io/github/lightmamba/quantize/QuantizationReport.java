@@ -14,12 +14,14 @@ import java.util.TreeMap;
  * @param scheme for example {@code w8a8}
  * @param headBits width of the LM head
  * @param stateBits heads by the width of their hidden state, over all layers
- * @param perplexity on the evaluation text
+ * @param perplexity on the evaluation text; what was not measured is null
  * @param bytesPerToken what a decoded token reads of the model, without padding and without the hidden state
  * @param bytesPerTokenByClass the same by tensor class
  * @param stateBytes the hidden state of one sequence
  * @param bits widths by tensor class
- * @param saturations values that met the end of their range while perplexity was measured, by class
+ * @param saturations values that met the end of their range while perplexity was measured, by class; null if it
+ *     was not
+ * @param calibration how much of the calibration text was read
  * @param rotation the proof that the rotation is invisible
  */
 record QuantizationReport(
@@ -32,38 +34,55 @@ record QuantizationReport(
     long stateBytes,
     Map<String, Integer> bits,
     Map<String, Long> saturations,
+    Calibration calibration,
     Rotation rotation) {
 
   /**
    * Perplexities on the same windows.
    *
-   * @param original of the float model
-   * @param quantized of the integer model
-   * @param unrotated of the integer model without a rotation
-   * @param standardError of the float model's, over windows
-   * @param windows number of windows
+   * @param original of the float model, or null
+   * @param quantized of the integer model, or null
+   * @param unrotated of the integer model without a rotation, or null
+   * @param standardError of the float model's, over windows, or null
+   * @param windows number of windows, may be 0
    * @param windowTokens tokens scored a window
-   * @param kind how the figures came about
+   * @param kind how the figures came about: {@code measured} or {@code not measured}
    */
   record Perplexities(
-      @JsonProperty("float") double original,
-      double quantized,
-      double unrotated,
-      double standardError,
+      @JsonProperty("float") Double original,
+      Double quantized,
+      Double unrotated,
+      Double standardError,
       int windows,
       int windowTokens,
       String kind) {
+    static final String NOT_MEASURED = "not measured";
+
+    /** Returns the form of a report without an evaluation. */
+    static Perplexities none(int windowTokens) {
+      return new Perplexities(null, null, null, null, 0, windowTokens, NOT_MEASURED);
+    }
+
+    /** Returns figures on the same windows; {@code unrotated} may be null. */
     static Perplexities of(Score original, Score quantized, Score unrotated) {
       return new Perplexities(
           original.perplexity().mean(),
           quantized.perplexity().mean(),
-          unrotated.perplexity().mean(),
+          unrotated == null ? null : unrotated.perplexity().mean(),
           original.perplexity().standardError(),
           original.windows(),
           original.windowTokens(),
           "measured");
     }
   }
+
+  /**
+   * The calibration.
+   *
+   * @param windows number of windows
+   * @param windowTokens tokens of a window
+   */
+  record Calibration(int windows, int windowTokens) {}
 
   /**
    * The rotation.

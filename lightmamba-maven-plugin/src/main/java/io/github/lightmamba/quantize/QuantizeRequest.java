@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param options how the model is quantized
  * @param calibrationText a text in UTF-8 from which binary points and scales are learned
  * @param evaluationText a text in UTF-8, independent of it, on which perplexity is measured
- * @param windows windows of the evaluation text, at least 1
+ * @param windows windows of the evaluation text; 0: perplexity is not measured
  * @param windowTokens tokens of a window, at least 2
  */
 public record QuantizeRequest(

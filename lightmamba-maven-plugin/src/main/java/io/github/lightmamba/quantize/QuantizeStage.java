@@ -16,6 +16,7 @@ import io.github.lightmamba.perplexity.ExpectedTime;
 import io.github.lightmamba.perplexity.Perplexity;
 import io.github.lightmamba.perplexity.Score;
 import io.github.lightmamba.pipeline.FileDigests;
+import io.github.lightmamba.pipeline.Fingerprint;
 import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.Outcome;
@@ -45,8 +46,17 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
    */
   private static final long ROTATION_SEED = 0;
 
+  private final WorkPlan givenPlan;
+
   /** Makes the stage. */
-  public QuantizeStage() {}
+  public QuantizeStage() {
+    this(null);
+  }
+
+  /** Makes the stage with a plan instead of the one that the size of the model asks for. */
+  QuantizeStage(WorkPlan plan) {
+    this.givenPlan = plan;
+  }
 
   @Override
   public String goal() {
@@ -90,35 +100,45 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       Path tokenizerFile = tokenizer(request).orElseThrow(() -> noTokenizer(request));
       Texts texts = texts(request, tokenizerFile, checkpoint.config().vocabularySize());
       EvaluationWindows windows =
-          new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
+          request.windows() == 0
+              ? null
+              : new EvaluationWindows(texts.evaluation.tokens(), request.windows(), request.windowTokens());
       ModelWeights weights = ModelWeights.of(checkpoint);
       ModelQuantizer quantizer = new ModelQuantizer(weights, request.options());
       ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), ROTATION_SEED);
       request.options().rotation().check(rotation, progress);
-      ModelQuantizer.Result result = quantizer.run(rotation, texts.calibration.tokens(), progress);
-      QuantizedModel model = result.rotated();
-      QuantizedModelFolder.write(output, model, request.options().scheme().toString());
-      String title = "Activations and weights before and after the rotation, " + request.options().scheme();
-      String picture = DistributionPlot.svg(title, result.before(), result.after());
-      Files.writeString(output.resolve("distributions.svg"), picture);
-      Files.copy(tokenizerFile, output.resolve(TOKENIZER));
-
-      FloatModel floats = new FloatModel(weights);
-      IntegerModel integers = new IntegerModel(model);
-      // Models of their own, so that the saturations of the short runs do not count.
-      List<LanguageModel> models = List.of(floats, integerModel(model), integerModel(result.unrotated()));
-      new ExpectedTime(windows).announce(models, progress);
-      Score original = score("evaluating the float model", floats, windows, progress);
-      Score quantized = score("evaluating the integer model", new IntegerLanguageModel(integers), windows, progress);
-      LanguageModel unrotatedIntegers = integerModel(result.unrotated());
-      Score unrotated = score("evaluating the integer model without rotation", unrotatedIntegers, windows, progress);
-
-      QuantizationReport report =
-          report(request, model, result.proof(), integers, Perplexities.of(original, quantized, unrotated));
-      Json.write(output.resolve(Workspace.REPORT), report);
-      tell(report, progress);
+      int[] tokens = texts.calibration.tokens();
+      WorkPlan plan =
+          givenPlan == null ? WorkPlan.of(quantizer.shape(), request.options().method(), tokens.length) : givenPlan;
+      if (plan.isShortened()) {
+        progress.info("calibrates on " + plan.tokens() + " tokens: ranges of a model of this size get no more");
+      }
+      UnfinishedWork work = UnfinishedWork.open(request.workspace().unfinishedQuantization(), key(request));
+      boolean complete = false;
+      try {
+        ModelQuantizer.Result result = quantizer.run(rotation, tokens, plan, work, progress);
+        String title = "Activations and weights before and after the rotation, " + request.options().scheme();
+        String picture = DistributionPlot.svg(title, result.before(), result.after());
+        Files.writeString(output.resolve("distributions.svg"), picture);
+        Files.copy(tokenizerFile, output.resolve(TOKENIZER));
+        QuantizationReport report = report(request, work, plan, result.proof(), weights, windows, progress);
+        Json.write(output.resolve(Workspace.REPORT), report);
+        tell(report, progress);
+        work.publish(output);
+        complete = true;
+      } finally {
+        if (!complete && !plan.resumable()) {
+          work.delete();
+        }
+      }
       return Outcome.GOOD;
     }
+  }
+
+  /** Returns the fingerprint of this stage's inputs: work for others is of no use. */
+  private String key(QuantizeRequest request) {
+    FileDigests digests = new FileDigests(request.workspace().digestMemo(), false);
+    return Fingerprint.of(goal(), inputs(request, digests)).sha256();
   }
 
   private static Optional<Path> tokenizer(QuantizeRequest request) {
@@ -143,16 +163,12 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
     try (TextTokenizer tokenizer = TextTokenizer.open(tokenizerFile)) {
       TextFile calibration = TextFile.read("calibrationText", request.calibrationText(), tokenizer);
       calibration.requireVocabulary(vocabulary);
-      calibration.requireTokens(CalibrationStream.WINDOW_TOKENS);
+      calibration.requireTokens(WorkPlan.WINDOW_TOKENS);
       TextFile evaluation = TextFile.read("evaluationText", request.evaluationText(), tokenizer);
       evaluation.requireVocabulary(vocabulary);
       evaluation.requireIndependent(calibration);
       return new Texts(calibration, evaluation);
     }
-  }
-
-  private static LanguageModel integerModel(QuantizedModel model) {
-    return new IntegerLanguageModel(new IntegerModel(model));
   }
 
   private static Score score(String phase, LanguageModel model, EvaluationWindows windows, Progress progress) {
@@ -162,36 +178,101 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
 
   private static QuantizationReport report(
       QuantizeRequest request,
-      QuantizedModel model,
+      UnfinishedWork work,
+      WorkPlan plan,
       RotationProof proof,
-      IntegerModel integers,
-      Perplexities perplexities) {
-    Map<String, Long> traffic = TokenTraffic.of(model);
-    return new QuantizationReport(
-        request.options().scheme().toString(),
-        request.options().headBits(),
-        QuantizationReport.stateBits(model),
-        perplexities,
-        traffic.values().stream().mapToLong(Long::longValue).sum(),
-        traffic,
-        TokenTraffic.stateBytes(model),
-        QuantizationReport.bits(model),
-        integers.saturations().counts(),
-        new QuantizationReport.Rotation(ROTATION_SEED, proof.logitDifference(), proof.largestLogit()));
+      ModelWeights weights,
+      EvaluationWindows windows,
+      Progress progress) {
+    try (QuantizedModelFolder folder = QuantizedModelFolder.open(work.rotated())) {
+      QuantizedModel model = folder.model();
+      Perplexities perplexities = Perplexities.none(request.windowTokens());
+      Map<String, Long> saturations = null;
+      if (windows != null) {
+        announce(work, plan, weights, model, windows, progress);
+        Score original = score("evaluating the float model", new FloatModel(weights), windows, progress);
+        IntegerModel integers = new IntegerModel(model);
+        Score quantized =
+            score("evaluating the integer model", new IntegerLanguageModel(integers), windows, progress);
+        Score unrotated = plan.unrotated() ? unrotated(work, windows, progress) : null;
+        perplexities = Perplexities.of(original, quantized, unrotated);
+        saturations = integers.saturations().counts();
+      }
+      Map<String, Long> traffic = TokenTraffic.of(model);
+      return new QuantizationReport(
+          request.options().scheme().toString(),
+          request.options().headBits(),
+          QuantizationReport.stateBits(model),
+          perplexities,
+          traffic.values().stream().mapToLong(Long::longValue).sum(),
+          traffic,
+          TokenTraffic.stateBytes(model),
+          QuantizationReport.bits(model),
+          saturations,
+          new QuantizationReport.Calibration(plan.windows(), plan.windowTokens()),
+          new QuantizationReport.Rotation(ROTATION_SEED, proof.logitDifference(), proof.largestLogit()));
+    }
+  }
+
+  /** Says how long the evaluation will take; with models of their own, so that their saturations do not count. */
+  private static void announce(
+      UnfinishedWork work,
+      WorkPlan plan,
+      ModelWeights weights,
+      QuantizedModel model,
+      EvaluationWindows windows,
+      Progress progress) {
+    ExpectedTime expected = new ExpectedTime(windows);
+    List<LanguageModel> both =
+        List.of(new FloatModel(weights), new IntegerLanguageModel(new IntegerModel(model)));
+    if (!plan.unrotated()) {
+      expected.announce(both, progress);
+      return;
+    }
+    try (QuantizedModelFolder folder = QuantizedModelFolder.open(work.unrotated())) {
+      expected.announce(List.of(both.get(0), both.get(1), withoutRotation(folder)), progress);
+    }
+  }
+
+  private static LanguageModel withoutRotation(QuantizedModelFolder folder) {
+    return new IntegerLanguageModel(new IntegerModel(folder.model().withoutHadamard()));
+  }
+
+  private static Score unrotated(UnfinishedWork work, EvaluationWindows windows, Progress progress) {
+    try (QuantizedModelFolder folder = QuantizedModelFolder.open(work.unrotated())) {
+      LanguageModel integers = withoutRotation(folder);
+      return score("evaluating the integer model without rotation", integers, windows, progress);
+    }
   }
 
   private static void tell(QuantizationReport report, Progress progress) {
     Perplexities p = report.perplexity();
-    progress.info(
-        String.format(
-            Locale.ROOT,
-            "perplexity (measured, %d windows of %d tokens): float %.3f, %s %.3f, without rotation %.3f",
-            p.windows(), p.windowTokens(), p.original(), report.scheme(), p.quantized(), p.unrotated()));
+    if (p.windows() == 0) {
+      progress.info("perplexity was not measured: windows = 0");
+    } else {
+      progress.info(
+          String.format(
+              Locale.ROOT,
+              "perplexity (measured, %d windows of %d tokens): float %.3f, %s %.3f, %s",
+              p.windows(),
+              p.windowTokens(),
+              p.original(),
+              report.scheme(),
+              p.quantized(),
+              p.unrotated() == null
+                  ? "without rotation not measured, the model is too large for a second one"
+                  : String.format(Locale.ROOT, "without rotation %.3f", p.unrotated())));
+    }
     progress.info(
         String.format(
             Locale.ROOT,
             "%,d bytes a token; heads by bits of their state: %s; the rotation changes no logit by more than %.1e",
-            report.bytesPerToken(), report.stateBits(), report.rotation().largestLogitDifference()));
+            report.bytesPerToken(),
+            report.stateBits(),
+            report.rotation().largestLogitDifference()));
+    if (report.saturations() == null) {
+      return;
+    }
     report.saturations().forEach((kind, count) -> {
       if (count > 0) {
         progress.warn(count + " values of " + kind + " saturated; a calibration text closer to the use helps");

@@ -1,7 +1,7 @@
 package io.github.lightmamba.quantize;
 
 import io.github.lightmamba.mamba.LayerProbe;
-import io.github.lightmamba.mamba.LayerWeights;
+import io.github.lightmamba.rotation.FusedLayer;
 import java.util.Arrays;
 
 /** Collects the ranges of one block while it runs. Belongs to one thread. */
@@ -9,6 +9,7 @@ final class RangeProbe implements LayerProbe {
   /** Of the decay over tokens: the slow end decides the width of the state. */
   private static final double DECAY_QUANTILE = 0.95;
 
+  private final FusedLayer weights;
   private final float[] gatedNorm;
   private final double[] rates;
   private final float[] convInput;
@@ -30,7 +31,8 @@ final class RangeProbe implements LayerProbe {
    * @param picture sees the inputs of both projections too
    * @param rounding of the activations, if the second moments of the inputs are wanted, or null
    */
-  RangeProbe(LayerWeights weights, int tokens, DistributionProbe picture, ActivationRounding rounding) {
+  RangeProbe(FusedLayer weights, int tokens, DistributionProbe picture, ActivationRounding rounding) {
+    this.weights = weights;
     this.picture = picture;
     this.inProj = rounding == null ? null : new InputStatistics(weights.config().hiddenSize(), rounding);
     this.outProj = rounding == null ? null : new InputStatistics(weights.config().innerSize(), rounding);
@@ -71,15 +73,17 @@ final class RangeProbe implements LayerProbe {
   @Override
   public void outProjInput(int tokens, float[] values) {
     picture.outProjInput(tokens, values);
-    for (int i = 0; i < tokens * gatedNorm.length; i++) {
-      normed = Math.max(normed, Math.abs(values[i]));
+    if (weights.rotation() == null) {
+      for (int i = 0; i < tokens * gatedNorm.length; i++) {
+        normed = Math.max(normed, Math.abs(values[i]));
+      }
     }
     if (outProj != null) {
       outProj.add(tokens, values, gatedNorms);
     }
   }
 
-  /** Returns what the rounding needs to know of the inputs. */
+  /** Returns what the rounding needs to know of the inputs; once, the statistics are used up. */
   LayerInputs inputs() {
     return inProj == null ? LayerInputs.UNKNOWN : new LayerInputs(ErrorFeedback.of(inProj), ErrorFeedback.of(outProj));
   }
@@ -108,6 +112,24 @@ final class RangeProbe implements LayerProbe {
       double magnitude = Math.abs(values[i]);
       gated = Math.max(gated, magnitude);
       gatedWeighted = Math.max(gatedWeighted, magnitude * Math.abs(gatedNorm[i % gatedNorm.length]));
+    }
+    if (weights.rotation() != null) {
+      seeNormed(tokens, values);
+    }
+  }
+
+  /** The norm's result before the online transform, which outProjInput shows after it. */
+  private void seeNormed(int tokens, float[] values) {
+    int length = gatedNorm.length / weights.config().normGroups();
+    for (int start = 0; start < tokens * gatedNorm.length; start += length) {
+      double sum = 0;
+      for (int i = start; i < start + length; i++) {
+        sum += (double) values[i] * values[i];
+      }
+      double scale = 1 / Math.sqrt(sum / length + weights.config().normEpsilon());
+      for (int i = start; i < start + length; i++) {
+        normed = Math.max(normed, scale * Math.abs(values[i] * gatedNorm[i % gatedNorm.length]));
+      }
     }
   }
 

@@ -28,8 +28,31 @@ public record FusedLayer(
     float[] outProjBias,
     ModelRotation rotation)
     implements LayerWeights {
+  /** Columns that are turned over together: a cache line of the matrix in every row. */
+  private static final int TILE_COLS = 16;
 
-  /** Fuses a block; both projections come onto the heap. */
+  /** in_proj with its norm, multiplied as it is read. */
+  private record NormedColumns(Matrix matrix, float[] norm) implements Matrix {
+    @Override
+    public int rows() {
+      return matrix.rows();
+    }
+
+    @Override
+    public int cols() {
+      return matrix.cols();
+    }
+
+    @Override
+    public void readRow(int row, float[] target, int offset) {
+      matrix.readRow(row, target, offset);
+      for (int i = 0; i < norm.length; i++) {
+        target[offset + i] *= norm[i];
+      }
+    }
+  }
+
+  /** Fuses a block; with a rotation both projections come onto the heap, without one they stay where they are. */
   public static FusedLayer of(LayerWeights layer, ModelRotation rotation) {
     float[] ones = new float[layer.norm().length];
     Arrays.fill(ones, 1);
@@ -39,20 +62,22 @@ public record FusedLayer(
         gatedNorm[i] *= rotation.innerSign(i);
       }
     }
-    Matrix inProj = fuse(layer.inProj(), layer.norm(), rotation);
+    Matrix inProj =
+        rotation == null
+            ? new NormedColumns(layer.inProj(), layer.norm())
+            : fuse(layer.inProj(), layer.norm(), rotation);
     Matrix outProj = rotation == null ? layer.outProj() : rotatedOutProj(layer, rotation);
     float[] bias = rotation == null ? layer.outProjBias() : rotated(layer.outProjBias(), rotation);
     return new FusedLayer(layer, ones, inProj, gatedNorm, outProj, bias, rotation);
   }
 
   /**
-   * Returns W·diag(norm)·Q: in_proj with its norm, or the LM head with the final norm.
+   * Returns W·diag(norm)·Q: in_proj with its norm.
    *
    * @param matrix (rows, hidden)
    * @param norm (hidden)
-   * @param rotation null: only the norm is fused
    */
-  public static Matrix fuse(Matrix matrix, float[] norm, ModelRotation rotation) {
+  private static Matrix fuse(Matrix matrix, float[] norm, ModelRotation rotation) {
     int cols = matrix.cols();
     float[] result = new float[matrix.rows() * cols];
     IntStream.range(0, matrix.rows())
@@ -100,37 +125,42 @@ public record FusedLayer(
     Matrix matrix = layer.outProj();
     int rows = matrix.rows();
     int cols = matrix.cols();
-    double[] columns = new double[rows * cols]; // transposed, (inner, hidden): a column of out_proj is adjacent
-    float[] row = new float[cols];
-    for (int r = 0; r < rows; r++) {
-      matrix.readRow(r, row, 0);
-      for (int i = 0; i < cols; i++) {
-        columns[i * rows + r] = row[i];
-      }
-    }
-    IntStream.range(0, cols)
-        .parallel()
-        .forEach(
-            i -> {
-              double[] column = Arrays.copyOfRange(columns, i * rows, (i + 1) * rows);
-              rotation.rotateResidual(column);
-              System.arraycopy(column, 0, columns, i * rows, rows);
-            });
     float[] result = new float[rows * cols];
+    IntStream.range(0, rows).parallel().forEach(r -> matrix.readRow(r, result, r * cols));
+    double[] wide = new double[rows * cols]; // between the two rotations nothing is rounded to float
+    IntStream.range(0, (cols + TILE_COLS - 1) / TILE_COLS)
+        .parallel()
+        .forEach(tile -> rotateColumns(result, wide, rows, cols, tile * TILE_COLS, rotation));
     IntStream.range(0, rows)
         .parallel()
         .forEach(
             r -> {
-              double[] values = new double[cols];
-              for (int i = 0; i < cols; i++) {
-                values[i] = columns[i * rows + r];
-              }
+              double[] values = Arrays.copyOfRange(wide, r * cols, (r + 1) * cols);
               rotation.counterRotateInner(values);
               for (int i = 0; i < cols; i++) {
                 result[r * cols + i] = (float) values[i];
               }
             });
     return new HeapMatrix(result, rows, cols);
+  }
+
+  private static void rotateColumns(
+      float[] source, double[] target, int rows, int cols, int first, ModelRotation rotation) {
+    int count = Math.min(TILE_COLS, cols - first);
+    double[][] columns = new double[count][rows];
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < count; i++) {
+        columns[i][r] = source[r * cols + first + i];
+      }
+    }
+    for (double[] column : columns) {
+      rotation.rotateResidual(column);
+    }
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < count; i++) {
+        target[r * cols + first + i] = columns[i][r];
+      }
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.lightmamba.rotation;
 
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
+import java.util.Arrays;
 
 /**
  * The unnormalised Hadamard transform y = H·x of order n = m·2^k, H = F_m ⊗ S_k with entries ±1 ({@code
@@ -87,35 +88,85 @@ public final class HadamardTransform {
     return Integer.numberOfTrailingZeros(stride);
   }
 
-  /** Transforms n values from {@code offset} on; exact if the sums fit into the mantissa. */
+  /**
+   * Transforms n values from {@code offset} on; exact if the sums fit into the mantissa. The order of every sum is
+   * that of the stages one after the other, columns of the factor in their order.
+   */
   public void apply(double[] x, int offset) {
-    for (int half = 1; half < stride; half *= 2) {
-      for (int start = offset; start < offset + length; start += 2 * half) {
-        for (int i = start; i < start + half; i++) {
-          double a = x[i];
-          double b = x[i + half];
-          x[i] = a + b;
-          x[i + half] = a - b;
-        }
+    int half = 1;
+    for (; 4 * half <= stride; half *= 4) {
+      twoStages(x, offset, half);
+    }
+    if (half < stride) {
+      oneStage(x, offset, half);
+    }
+    if (signs.length > 1) {
+      factor(x, offset);
+    }
+  }
+
+  private void oneStage(double[] x, int offset, int half) {
+    for (int start = offset; start < offset + length; start += 2 * half) {
+      for (int i = start; i < start + half; i++) {
+        double a = x[i];
+        double b = x[i + half];
+        x[i] = a + b;
+        x[i + half] = a - b;
       }
     }
+  }
+
+  /** The stages {@code half} and {@code 2·half} with one load and one store of every value. */
+  private void twoStages(double[] x, int offset, int half) {
+    for (int start = offset; start < offset + length; start += 4 * half) {
+      for (int i = start; i < start + half; i++) {
+        double a = x[i] + x[i + half];
+        double b = x[i] - x[i + half];
+        double c = x[i + 2 * half] + x[i + 3 * half];
+        double d = x[i + 2 * half] - x[i + 3 * half];
+        x[i] = a + c;
+        x[i + half] = b + d;
+        x[i + 2 * half] = a - c;
+        x[i + 3 * half] = b - d;
+      }
+    }
+  }
+
+  private void factor(double[] x, int offset) {
     int m = signs.length;
-    if (m == 1) {
-      return;
+    double[][] columns = new double[m][stride];
+    for (int i = 0; i < m; i++) {
+      System.arraycopy(x, offset + i * stride, columns[i], 0, stride);
     }
-    double[] column = new double[m];
-    for (int b = 0; b < stride; b++) {
-      for (int i = 0; i < m; i++) {
-        column[i] = x[offset + i * stride + b];
+    double[] sums = new double[stride];
+    for (int a = 0; a < m; a++) {
+      byte[] row = signs[a];
+      Arrays.fill(sums, 0);
+      int i = 0;
+      for (; i + 4 <= m; i += 4) {
+        addFour(sums, row, i, columns[i], columns[i + 1], columns[i + 2], columns[i + 3]);
       }
-      for (int a = 0; a < m; a++) {
-        byte[] row = signs[a];
-        double sum = 0;
-        for (int i = 0; i < m; i++) {
-          sum += row[i] * column[i];
-        }
-        x[offset + a * stride + b] = sum;
+      for (; i < m; i++) {
+        addOne(sums, row[i], columns[i]);
       }
+      System.arraycopy(sums, 0, x, offset + a * stride, stride);
+    }
+  }
+
+  /** One store and separate arrays: only so is this vectorised. */
+  private static void addFour(double[] sums, byte[] row, int i, double[] x0, double[] x1, double[] x2, double[] x3) {
+    double s0 = row[i];
+    double s1 = row[i + 1];
+    double s2 = row[i + 2];
+    double s3 = row[i + 3];
+    for (int b = 0; b < sums.length; b++) {
+      sums[b] = (((sums[b] + s0 * x0[b]) + s1 * x1[b]) + s2 * x2[b]) + s3 * x3[b];
+    }
+  }
+
+  private static void addOne(double[] sums, double sign, double[] x) {
+    for (int b = 0; b < sums.length; b++) {
+      sums[b] += sign * x[b];
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Writes a safetensors file: every tensor is declared first, then its bytes are streamed, in any order of tensors.
@@ -79,9 +80,11 @@ public final class SafetensorsWriter implements AutoCloseable {
     }
   }
 
-  private SafetensorsWriter(Path file, List<Declaration> tensors, Map<String, String> metadata) throws IOException {
+  private SafetensorsWriter(
+      Path file, List<Declaration> tensors, Map<String, String> metadata, Predicate<String> complete)
+      throws IOException {
     this.file = file;
-    this.partial = file.resolveSibling(file.getFileName() + ".partial");
+    this.partial = partial(file);
     List<Declaration> layout = new ArrayList<>(tensors);
     layout.sort(
         Comparator.comparingInt((Declaration tensor) -> -tensor.dtype().bytes()).thenComparing(Declaration::name));
@@ -94,12 +97,37 @@ public final class SafetensorsWriter implements AutoCloseable {
       }
       position = slot.end;
     }
-    this.channel =
-        FileChannel.open(
-            partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
     ByteBuffer start = ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN);
     start.putLong(header.length).put(header).flip();
-    writeFully(start, 0);
+    if (complete == null) {
+      this.channel =
+          FileChannel.open(
+              partial, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE);
+      writeFully(start, 0);
+      return;
+    }
+    this.channel = FileChannel.open(partial, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    requireStart(start);
+    for (Slot slot : slots.values()) {
+      if (complete.test(slot.declaration.name())) {
+        slot.next = slot.end;
+      }
+    }
+  }
+
+  private void requireStart(ByteBuffer expected) throws IOException {
+    ByteBuffer found = ByteBuffer.allocate(expected.remaining());
+    while (found.hasRemaining() && channel.read(found, found.position()) >= 0) {
+      continue;
+    }
+    if (!found.flip().equals(expected)) {
+      channel.close();
+      throw new IOException("it was begun with other tensors");
+    }
+  }
+
+  private static Path partial(Path file) {
+    return file.resolveSibling(file.getFileName() + ".partial");
   }
 
   /**
@@ -112,7 +140,41 @@ public final class SafetensorsWriter implements AutoCloseable {
    */
   public static SafetensorsWriter create(Path file, List<Declaration> tensors, Map<String, String> metadata) {
     try {
-      return new SafetensorsWriter(file, tensors, metadata);
+      return new SafetensorsWriter(file, tensors, metadata, null);
+    } catch (IOException e) {
+      throw notWritable(file, e);
+    }
+  }
+
+  /**
+   * Goes on with a file that a writer of the same tensors began and {@linkplain #suspend() left}, or was killed over.
+   *
+   * @param complete the tensors whose bytes are all there, which the caller has to know; the others begin anew
+   * @throws LightMambaException if there is no such file, or it was begun with other tensors
+   */
+  public static SafetensorsWriter resume(
+      Path file, List<Declaration> tensors, Map<String, String> metadata, Predicate<String> complete) {
+    try {
+      return new SafetensorsWriter(file, tensors, metadata, complete);
+    } catch (IOException e) {
+      throw notWritable(file, e);
+    }
+  }
+
+  /** Waits until everything that was appended is on the disk. */
+  public void force() {
+    try {
+      channel.force(false);
+    } catch (IOException e) {
+      throw notWritable(file, e);
+    }
+  }
+
+  /** Closes without deleting what was written, for {@link #resume}. */
+  public void suspend() {
+    try {
+      channel.close();
+      finished = true;
     } catch (IOException e) {
       throw notWritable(file, e);
     }

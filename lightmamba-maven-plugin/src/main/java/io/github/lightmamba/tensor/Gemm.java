@@ -16,11 +16,14 @@ import java.util.stream.IntStream;
  * just-in-time compiler does not vectorise.
  */
 public final class Gemm {
-  /** Floats of a transposed block of tokens; with the accumulators it stays inside a 1 MiB second-level cache. */
-  private static final int BLOCK_FLOATS = 160 * 1024;
+  /** Tokens of a transposed block: the inner loops run over them. */
+  private static final int BLOCK_TOKENS = 256;
 
-  private static final int MIN_BLOCK_TOKENS = 64;
-  private static final int MAX_BLOCK_TOKENS = 256;
+  /**
+   * Columns of a block that are multiplied with a strip of rows before the next ones; with the accumulators they stay
+   * inside a 1 MiB second-level cache.
+   */
+  private static final int TILE_COLS = 512;
 
   /** Fewer tokens than this do not fill the lanes of a vector, and are multiplied one by one. */
   private static final int BATCH_TOKENS = 8;
@@ -54,10 +57,9 @@ public final class Gemm {
           pieces, piece -> fewPiece(w, x, tokens, y, piece * PIECE_ROWS, Math.min(rows, (piece + 1) * PIECE_ROWS)));
       return;
     }
-    int block = Math.max(MIN_BLOCK_TOKENS, Math.min(MAX_BLOCK_TOKENS, BLOCK_FLOATS / Math.max(1, cols)));
-    for (int first = 0; first < tokens; first += block) {
+    for (int first = 0; first < tokens; first += BLOCK_TOKENS) {
       int start = first;
-      int count = Math.min(block, tokens - first);
+      int count = Math.min(BLOCK_TOKENS, tokens - first);
       float[][] transposed = transpose(x, start, count, cols);
       pieces(
           pieces,
@@ -88,18 +90,25 @@ public final class Gemm {
     int rows = w.rows();
     int cols = w.cols();
     int cols4 = cols & ~3;
-    float[] weights = new float[cols];
+    float[][] weights = new float[STRIP_ROWS][cols];
     float[][] sums = new float[STRIP_ROWS][tokens];
     for (int r = row; r < end; r += STRIP_ROWS) {
       int strip = Math.min(STRIP_ROWS, end - r);
       for (int k = 0; k < strip; k++) {
-        w.readRow(r + k, weights, 0);
+        w.readRow(r + k, weights[k], 0);
         Arrays.fill(sums[k], 0f);
-        for (int i = 0; i < cols4; i += 4) {
-          addFour(sums[k], weights, i, xt[i], xt[i + 1], xt[i + 2], xt[i + 3]);
+      }
+      for (int tile = 0; tile < cols; tile += TILE_COLS) {
+        int tileEnd = Math.min(cols4, tile + TILE_COLS);
+        for (int k = 0; k < strip; k++) {
+          for (int i = tile; i < tileEnd; i += 4) {
+            addFour(sums[k], weights[k], i, xt[i], xt[i + 1], xt[i + 2], xt[i + 3]);
+          }
         }
+      }
+      for (int k = 0; k < strip; k++) {
         for (int i = cols4; i < cols; i++) {
-          addOne(sums[k], weights[i], xt[i]);
+          addOne(sums[k], weights[k][i], xt[i]);
         }
       }
       for (int t = 0; t < tokens; t++) {

@@ -56,7 +56,7 @@ class MojoTest {
         "quantize|groupSize|100|one of: 0, 8, 16, 32, 64, 128|0",
         "quantize|activationGroup|64|one of: 8, 16, 32|8",
         "quantize|rotation|loose|one of: auto, strict|auto",
-        "quantize|windows|0|a whole number from 1 to 1000000|24",
+        "quantize|windows|-1|a whole number from 0 to 1000000|24",
         "quantize|windowTokens|1|a whole number from 2 to 1000000|512",
         "quantize|windowTokens|99999999999|a whole number from 2 to 1000000|512",
         "quantize|cacheSize|-1|a whole number from 0 to 1000000|20",
@@ -64,6 +64,7 @@ class MojoTest {
         "verify|board|U280|one of: u280, vck190|u280",
         "verify|target|hw_emu|one of: csim|csim",
         "verify|tokens|-1|a whole number from 1 to 1000000|32",
+        "evaluate|windows|0|a whole number from 1 to 1000000|24",
         "evaluate|windows|many|a whole number from 1 to 1000000|24"
       })
   void aBadValueIsNamedWithWhatIsAllowed(

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.lightmamba.integer.QuantizedMatrix;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.ejml.data.DMatrixRMaj;
+import org.ejml.dense.row.CommonOps_DDRM;
+import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
+import org.ejml.interfaces.decomposition.CholeskyDecomposition_F64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +97,114 @@ class MatrixQuantizerTest {
         difference += (weights[i] * unit - row[i]) * inputs[t * row.length + i];
       }
       sum += difference * difference;
+    }
+    return sum;
+  }
+
+  /** The integers of the textbook: the factor of the inverse, one weight after the other, one row after the other. */
+  @ParameterizedTest
+  @CsvSource({"32, 8", "192, 64", "300, 4"})
+  void errorFeedbackIsThatOfGptq(int cols, int group) {
+    int tokens = 600;
+    SplittableRandom random = new SplittableRandom(cols);
+    float[] inputs = new float[tokens * cols];
+    float[] norms = new float[tokens];
+    Arrays.fill(norms, 1);
+    for (int t = 0; t < tokens; t++) {
+      double common = random.nextDouble(-2, 2);
+      for (int i = 0; i < cols; i++) {
+        inputs[t * cols + i] = (float) (common * (i % 7 - 3) / 3 + random.nextDouble(-1, 1));
+      }
+    }
+    ActivationRounding rounding = new ActivationRounding(8, 4);
+    InputStatistics statistics = new InputStatistics(cols, rounding);
+    statistics.add(tokens, inputs, norms);
+    int rows = 300; // more than are rounded together
+    double[][] values = new double[rows][];
+    for (int r = 0; r < rows; r++) {
+      values[r] = r == 5 ? new double[cols] : random.doubles(cols, -1, 1).toArray();
+    }
+    QuantizedMatrix matrix =
+        new MatrixQuantizer("w", cols, 4, group, ErrorFeedback.of(statistics))
+            .quantize(rows, (r, target) -> System.arraycopy(values[r], 0, target, 0, cols), r -> 16);
+
+    for (int t = 0; t < tokens; t++) {
+      rounding.apply(inputs, t * cols, cols);
+    }
+    DMatrixRMaj factor = factorOfInverse(inputs, tokens, cols);
+    byte[] found = new byte[cols];
+    for (int r = 0; r < rows; r++) {
+      matrix.readRow(r, found);
+      double unit = Math.pow(2, 19 - 16 - matrix.kappas()[r]);
+      double[] rest = values[r].clone();
+      for (int i = 0; i < cols; i++) {
+        double step = unit * (matrix.mantissas()[r * matrix.groups() + i / group] & 0xff);
+        double integer = step == 0 ? 0 : Math.max(-7, Math.min(7, Math.rint(rest[i] / step)));
+        assertThat((double) found[i]).as("row " + r + ", weight " + i).isEqualTo(integer);
+        double error = (rest[i] - integer * step) / factor.get(i, i);
+        for (int j = i; j < cols; j++) {
+          rest[j] -= error * factor.get(i, j);
+        }
+      }
+    }
+  }
+
+  /** The upper U with Uᵀ·U the inverse of the damped second moments. */
+  private static DMatrixRMaj factorOfInverse(float[] inputs, int tokens, int cols) {
+    DMatrixRMaj x = new DMatrixRMaj(tokens, cols);
+    for (int i = 0; i < inputs.length; i++) {
+      x.data[i] = inputs[i];
+    }
+    DMatrixRMaj moments = new DMatrixRMaj(cols, cols);
+    CommonOps_DDRM.multTransA(1.0 / tokens, x, x, moments);
+    double damping = 0.03 * CommonOps_DDRM.trace(moments) / cols;
+    for (int i = 0; i < cols; i++) {
+      moments.add(i, i, damping);
+    }
+    assertThat(CommonOps_DDRM.invert(moments)).isTrue();
+    CholeskyDecomposition_F64<DMatrixRMaj> cholesky = DecompositionFactory_DDRM.chol(cols, false);
+    assertThat(cholesky.decompose(moments)).isTrue();
+    return cholesky.getT(null);
+  }
+
+  /** At 4 bits: of all candidates the one with the least square error, the largest of equals. */
+  @ParameterizedTest
+  @CsvSource({"8, 64", "64, 256", "128, 640"})
+  void theScaleHasTheLeastSquareError(int group, int cols) {
+    SplittableRandom random = new SplittableRandom(group);
+    int rows = 70;
+    double[][] values = new double[rows][];
+    for (int r = 0; r < rows; r++) {
+      double size = Math.pow(2, random.nextDouble(-30, 3));
+      values[r] = random.doubles(cols, -1, 1).map(v -> v * v * v * size).toArray();
+      Arrays.fill(values[r], 0, group, r % 3 == 0 ? 0 : values[r][0]);
+    }
+    QuantizedMatrix matrix =
+        new MatrixQuantizer("w", cols, 4, group, null)
+            .quantize(rows, (r, target) -> System.arraycopy(values[r], 0, target, 0, cols), r -> 16);
+    for (int r = 0; r < rows; r++) {
+      double unit = Math.pow(2, 19 - 16 - matrix.kappas()[r]);
+      for (int g = 0; g < cols / group; g++) {
+        double[] part = Arrays.copyOfRange(values[r], g * group, (g + 1) * group);
+        double most = Arrays.stream(part).map(Math::abs).max().orElseThrow();
+        int full = (int) Math.min(255, Math.ceil(most / 7 / unit));
+        int best = full;
+        for (int k = 1; k <= 24; k++) {
+          int candidate = (int) Math.round(full * (1 - 0.3 * k / 24));
+          if (candidate > 0 && squareError(part, candidate * unit) < squareError(part, best * unit)) {
+            best = candidate;
+          }
+        }
+        assertThat(matrix.mantissas()[r * matrix.groups() + g] & 0xff).as("row " + r + ", group " + g).isEqualTo(best);
+      }
+    }
+  }
+
+  private static double squareError(double[] values, double step) {
+    double sum = 0;
+    for (double value : values) {
+      double error = value - step * Math.max(-7, Math.min(7, Math.rint(value / step)));
+      sum += error * error;
     }
     return sum;
   }

@@ -13,6 +13,7 @@ import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.rotation.ModelRotation;
 import io.github.lightmamba.tensor.HeapMatrix;
 import io.github.lightmamba.tensor.Matrix;
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,7 @@ class ModelQuantizerTest {
    * it.
    */
   @Test
-  void aWrongRotationIsFound() {
+  void aWrongRotationIsFound() throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(TinyModels.TIED)) {
       ModelWeights weights = ModelWeights.of(checkpoint);
       LayerWeights layer = weights.layers().get(0);
@@ -70,10 +71,20 @@ class ModelQuantizerTest {
               weights.head());
       ModelRotation rotation = new ModelRotation(weights.config().hiddenSize(), weights.config().innerSize(), 0);
       int[] tokens = TinyModels.tokens(512, 128, 1);
-      assertThatThrownBy(() -> new ModelQuantizer(wrong, OPTIONS).run(rotation, tokens, Progress.SILENT))
+      assertThatThrownBy(() -> run(wrong, rotation, tokens))
           .isInstanceOf(LightMambaException.class)
           .hasMessageStartingWith("LM-QUANT-001");
-      assertThat(new ModelQuantizer(weights, OPTIONS).run(rotation, tokens, Progress.SILENT).proof().logitDifference()).isLessThan(1e-4);
+      assertThat(run(weights, rotation, tokens).proof().logitDifference()).isLessThan(1e-4);
+    }
+  }
+
+  private ModelQuantizer.Result run(ModelWeights weights, ModelRotation rotation, int[] tokens) throws IOException {
+    UnfinishedWork work = UnfinishedWork.open(folder.resolve("work"), "");
+    try {
+      WorkPlan plan = new WorkPlan(1, WorkPlan.WINDOW_TOKENS, true, false);
+      return new ModelQuantizer(weights, OPTIONS).run(rotation, tokens, plan, work, Progress.SILENT);
+    } finally {
+      work.delete();
     }
   }
 

@@ -3,6 +3,8 @@ package io.github.lightmamba.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.lightmamba.checkpoint.Layouts;
 import io.github.lightmamba.checkpoint.Layouts.Tensor;
 import io.github.lightmamba.error.ErrorCode;
@@ -11,6 +13,7 @@ import io.github.lightmamba.mamba.Golden;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.progress.ConsoleProgress;
 import io.github.lightmamba.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,6 +121,22 @@ class QuantizeStageTest {
   }
 
   @Test
+  @DisplayName("without windows measures no perplexity, and says so")
+  void noWindows() throws IOException {
+    Layouts.single(model, "mamba2-tied");
+    Path output = Files.createDirectory(folder.resolve("output"));
+    List<String> lines = new ArrayList<>();
+    new QuantizeStage()
+        .run(request(tokenizer, 0), output, new ConsoleProgress(lines::add, lines::add, null, System::nanoTime));
+    JsonNode report = new ObjectMapper().readTree(output.resolve("report.json").toFile());
+    assertThat(report.at("/perplexity/kind").asText()).isEqualTo("not measured");
+    assertThat(report.at("/perplexity/quantized").isNull()).isTrue();
+    assertThat(report.at("/saturations").isNull()).isTrue();
+    assertThat(report.at("/bytesPerToken").asLong()).isPositive();
+    assertThat(lines).contains("perplexity was not measured: windows = 0");
+  }
+
+  @Test
   @DisplayName("without a tokenizer names the parameter")
   void noTokenizer() throws IOException {
     Layouts.stateSpaces(model, "mamba2-tied", VOCABULARY, 16, true);
@@ -185,19 +204,23 @@ class QuantizeStageTest {
   }
 
   private QuantizeRequest request(Path given) {
-    QuantizationOptions options = new QuantizationOptions(Scheme.W8A8, 8, Method.RTN, 0, 16);
-    return new QuantizeRequest(
-        new Workspace(folder.resolve("work")), model, given, options, calibration, evaluation, 2, 32);
+    return request(given, 2);
   }
 
-  private static String words(int count, long seed) {
+  private QuantizeRequest request(Path given, int windows) {
+    QuantizationOptions options = new QuantizationOptions(Scheme.W8A8, 8, Method.RTN, 0, 16);
+    return new QuantizeRequest(
+        new Workspace(folder.resolve("work")), model, given, options, calibration, evaluation, windows, 32);
+  }
+
+  static String words(int count, long seed) {
     return new SplittableRandom(seed)
         .ints(count, 0, VOCABULARY)
         .mapToObj(i -> "w" + i)
         .collect(Collectors.joining(" "));
   }
 
-  private static String tokenizer(int words) {
+  static String tokenizer(int words) {
     String vocabulary =
         IntStream.range(0, words).mapToObj(i -> "\"w" + i + "\":" + i).collect(Collectors.joining(","));
     return "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[],\"normalizer\":null,"

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.lightmamba.checkpoint.Checkpoint;
 import io.github.lightmamba.integer.IntegerLanguageModel;
 import io.github.lightmamba.integer.IntegerModel;
-import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
 import io.github.lightmamba.mamba.Golden;
 import io.github.lightmamba.mamba.ModelWeights;
 import io.github.lightmamba.perplexity.EvaluationWindows;
@@ -15,10 +15,12 @@ import io.github.lightmamba.rotation.ModelRotation;
 import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("Over 24 windows of 512 tokens of the sample,")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SampleQualityTest {
+  @TempDir Path folder;
+
   private Checkpoint checkpoint;
   private ModelWeights weights;
   private int[] calibration;
@@ -52,13 +56,18 @@ class SampleQualityTest {
 
   @ParameterizedTest(name = "{0} with a head of {1} bits stays at or below {2}")
   @CsvSource({"W8A8, 8, 26.45", "W4A8, 8, 26.75", "W4A4, 4, 27.10"})
-  void perplexity(Scheme scheme, int headBits, double limit) {
+  void perplexity(Scheme scheme, int headBits, double limit) throws IOException {
     QuantizationOptions options = new QuantizationOptions(scheme, headBits, Method.GPTQ, 0, 16);
     ModelQuantizer quantizer = new ModelQuantizer(weights, options);
     ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), 0);
-    QuantizedModel model = quantizer.run(rotation, calibration, Progress.SILENT).rotated();
-    double found =
-        Perplexity.of(new IntegerLanguageModel(new IntegerModel(model)), windows, Progress.SILENT).perplexity().mean();
+    WorkPlan plan = WorkPlan.of(quantizer.shape(), options.method(), calibration.length);
+    UnfinishedWork work = UnfinishedWork.open(folder.resolve(scheme + "-" + headBits), "");
+    quantizer.run(rotation, calibration, plan, work, Progress.SILENT);
+    double found;
+    try (QuantizedModelFolder quantized = QuantizedModelFolder.open(work.rotated())) {
+      IntegerLanguageModel model = new IntegerLanguageModel(new IntegerModel(quantized.model()));
+      found = Perplexity.of(model, windows, Progress.SILENT).perplexity().mean();
+    }
     assertThat(found).isGreaterThan(26).isLessThanOrEqualTo(limit);
   }
 }

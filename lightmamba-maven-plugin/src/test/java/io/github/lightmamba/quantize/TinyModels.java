@@ -2,9 +2,13 @@ package io.github.lightmamba.quantize;
 
 import io.github.lightmamba.checkpoint.Checkpoint;
 import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
 import io.github.lightmamba.mamba.ModelWeights;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.rotation.ModelRotation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
 
@@ -35,14 +39,25 @@ public final class TinyModels {
     return quantized(checkpoint, new QuantizationOptions(scheme, headBits, Method.RTN, 0, activationGroup));
   }
 
-  /** Returns a golden checkpoint, quantized. */
+  /** Returns a checkpoint, quantized on 512 random tokens; mapped, the files are gone. */
   public static QuantizedModel quantized(Path folder, QuantizationOptions options) {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       ModelWeights weights = ModelWeights.of(checkpoint);
       ModelQuantizer quantizer = new ModelQuantizer(weights, options);
       ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), 0);
-      int[] tokens = tokens(CalibrationStream.WINDOW_TOKENS, quantizer.shape().vocabulary(), 1);
-      return quantizer.run(rotation, tokens, Progress.SILENT).rotated();
+      int[] tokens = tokens(WorkPlan.WINDOW_TOKENS, quantizer.shape().vocabulary(), 1);
+      UnfinishedWork work = UnfinishedWork.open(Files.createTempDirectory("tiny").resolve("work"), "");
+      try {
+        quantizer.run(rotation, tokens, new WorkPlan(1, WorkPlan.WINDOW_TOKENS, false, false), work, Progress.SILENT);
+        try (QuantizedModelFolder quantized = QuantizedModelFolder.open(work.rotated())) {
+          return quantized.model();
+        }
+      } finally {
+        work.delete();
+        Files.delete(work.rotated().getParent());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

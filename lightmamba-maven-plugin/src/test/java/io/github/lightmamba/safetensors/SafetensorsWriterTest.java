@@ -117,4 +117,31 @@ class SafetensorsWriterTest {
     assertThatThrownBy(() -> SafetensorsWriter.create(folder.resolve("e"), twice, Map.of()))
         .hasMessageContaining("declared twice");
   }
+
+  @Test
+  @DisplayName("goes on with a file that was left, tensor by tensor")
+  void resumed() throws IOException {
+    List<Declaration> tensors = List.of(Declaration.of("done", DType.I8, 3), Declaration.of("half", DType.I8, 2));
+    Path file = folder.resolve("r.safetensors");
+    SafetensorsWriter first = SafetensorsWriter.create(file, tensors, Map.of());
+    first.append("done", new byte[] {1, 2, 3});
+    first.append("half", new byte[] {9});
+    first.force();
+    first.suspend();
+    assertThat(file).doesNotExist();
+    List<Declaration> others = List.of(Declaration.of("done", DType.I8, 3), Declaration.of("half", DType.I8, 3));
+    assertThatThrownBy(() -> SafetensorsWriter.resume(file, others, Map.of(), "done"::equals))
+        .hasMessageContaining("it was begun with other tensors");
+    try (SafetensorsWriter second = SafetensorsWriter.resume(file, tensors, Map.of(), "done"::equals)) {
+      assertThatThrownBy(() -> second.append("done", new byte[] {4})).isInstanceOf(IllegalStateException.class);
+      second.append("half", new byte[] {4, 5});
+      second.finish();
+    }
+    try (SafetensorsFile read = SafetensorsFile.open(file)) {
+      assertThat(read.int8s("done")).containsExactly(1, 2, 3);
+      assertThat(read.int8s("half")).containsExactly(4, 5);
+    }
+    assertThatThrownBy(() -> SafetensorsWriter.resume(file, tensors, Map.of(), "done"::equals))
+        .hasMessageContaining("cannot be written");
+  }
 }
