@@ -48,8 +48,8 @@ public record PlatformSearch(List<Path> repositories) {
    * Finds a platform.
    *
    * @param platform its name, or the path of its {@code .xpfm}
-   * @throws LightMambaException {@link ErrorCode#PLATFORM_MISSING} with the places that were looked at and the platforms
-   *     that are there
+   * @throws LightMambaException {@link ErrorCode#PLATFORM_MISSING} with the places that were looked at and the
+   *     platforms that are there
    */
   public Platform find(String platform) {
     if (platform.endsWith(SUFFIX)) {

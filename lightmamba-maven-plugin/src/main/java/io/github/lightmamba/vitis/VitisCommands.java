@@ -44,8 +44,8 @@ public final class VitisCommands {
   }
 
   /**
-   * Returns the commands of a version from a file in the form of {@code commands.json}, for a version or an installation
-   * that differs from what is known.
+   * Returns the commands of a version from a file in the form of {@code commands.json}, for a version or an
+   * installation that differs from what is known.
    *
    * @throws LightMambaException {@link ErrorCode#FILE_NOT_READABLE} if it cannot be read or has another form,
    *     {@link ErrorCode#VITIS_UNSUITABLE} if it does not know the version

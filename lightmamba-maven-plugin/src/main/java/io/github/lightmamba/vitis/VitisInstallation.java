@@ -42,12 +42,16 @@ public record VitisInstallation(Path home, ToolBanner banner) {
     if (ProcessRunner.find(program.toString()).isEmpty()) {
       throw missing(home + " holds no bin/v++.", null);
     }
-    List<String> lines = run(home, List.of(program.toString(), "--version"), Map.of(), home + ": v++ --version");
-    ToolBanner banner =
-        ToolBanner.find(lines)
-            .filter(found -> found.tool().equals("v++"))
-            .orElseThrow(() -> missing(program + " --version does not tell a version.", null));
-    return new VitisInstallation(home, banner);
+    try {
+      List<String> lines = run(home, List.of(program.toString(), "--version"), Map.of());
+      ToolBanner banner =
+          ToolBanner.find(lines)
+              .filter(found -> found.tool().equals("v++"))
+              .orElseThrow(() -> missing(program + " --version does not tell a version.", null));
+      return new VitisInstallation(home, banner);
+    } catch (IOException e) {
+      throw missing(program + " --version does not work: " + e.getMessage() + ".", e);
+    }
   }
 
   /** Returns the release. */
@@ -68,7 +72,8 @@ public record VitisInstallation(Path home, ToolBanner banner) {
    */
   public List<String> command(List<String> command) {
     Path tool =
-        tool(command.get(0)).orElseThrow(() -> missing(home.resolve("bin") + " holds no " + command.get(0) + ".", null));
+        tool(command.get(0))
+            .orElseThrow(() -> missing(home.resolve("bin") + " holds no " + command.get(0) + ".", null));
     List<String> absolute = new ArrayList<>(command);
     absolute.set(0, tool.toString());
     return absolute;
@@ -95,13 +100,17 @@ public record VitisInstallation(Path home, ToolBanner banner) {
     List<String> command =
         List.of("bash", "-c", ". \"$1\" >/dev/null 2>&1 && env", "settings", settings.get().toString());
     Map<String, String> changed = new LinkedHashMap<>();
-    for (String line : run(home, command, Map.of(), settings.get().toString())) {
-      Matcher matcher = VARIABLE.matcher(line);
-      if (matcher.matches() && !matcher.group(2).equals(current.get(matcher.group(1)))) {
-        changed.put(matcher.group(1), matcher.group(2));
+    try {
+      for (String line : run(home, command, Map.of())) {
+        Matcher matcher = VARIABLE.matcher(line);
+        if (matcher.matches() && !matcher.group(2).equals(current.get(matcher.group(1)))) {
+          changed.put(matcher.group(1), matcher.group(2));
+        }
       }
+      return changed;
+    } catch (IOException e) {
+      throw missing(settings.get() + " cannot be sourced: " + e.getMessage() + ".", e);
     }
-    return changed;
   }
 
   /**
@@ -119,8 +128,8 @@ public record VitisInstallation(Path home, ToolBanner banner) {
                 .render(VitisStep.PLATFORM_INFO, CommandValues.none().with("platform", platform.file())));
     PlatformInfo info;
     try {
-      info = PlatformInfo.parse(run(home, command, environment, platform.name()));
-    } catch (LightMambaException e) {
+      info = PlatformInfo.parse(run(home, command, environment));
+    } catch (IOException e) {
       throw undescribed(platform, e.getMessage(), e);
     }
     if (info.device().isEmpty()) {
@@ -137,23 +146,20 @@ public record VitisInstallation(Path home, ToolBanner banner) {
         cause);
   }
 
-  private static List<String> run(Path folder, List<String> command, Map<String, String> environment, String what) {
+  private static List<String> run(Path folder, List<String> command, Map<String, String> environment)
+      throws IOException {
     List<String> lines = new ArrayList<>();
     Invocation invocation =
         Invocation.of(folder, command)
             .withTimeout(PROBE)
             .withEnvironment(environment)
             .withLines(line -> keep(lines, line));
-    try {
-      ProcessResult result = new ProcessRunner().run(invocation);
-      if (result.good()) {
-        return lines;
-      }
+    ProcessResult result = new ProcessRunner().run(invocation);
+    if (!result.good()) {
       String end = result.timedOut() ? "no answer in " + PROBE.toSeconds() + " s" : "exit code " + result.exitCode();
-      throw missing(what + " failed: " + end + ". " + String.join(" / ", lines.subList(0, Math.min(3, lines.size()))), null);
-    } catch (IOException e) {
-      throw missing(what + " failed (" + e + ").", e);
+      throw new IOException(end + " " + lines.subList(0, Math.min(3, lines.size())));
     }
+    return lines;
   }
 
   private static void keep(List<String> lines, String line) {
