@@ -85,18 +85,24 @@ final class CompileTool {
       throw new Rejection("ERROR: [v++ 60-1241] With a platform use freqhz, not hls.clock");
     }
     boolean xo =
-        command.one("--hls.package.output.format").or(() -> command.one("--hls.syn.output.format")).orElse("").equals("xo");
+        command
+            .one("--hls.package.output.format")
+            .or(() -> command.one("--hls.syn.output.format"))
+            .orElse("")
+            .equals("xo");
+    String part = command.one("--part").or(() -> command.one("--hls.part")).orElse("");
     PlatformModel platform =
         command.has("--platform")
             ? PlatformModel.find(command.required("--platform"), repositories, command.version())
             : PlatformModel.known().stream()
-                .filter(model -> model.part().equals(command.one("--part").or(() -> command.one("--hls.part")).orElse("")))
+                .filter(model -> model.part().equals(part))
                 .findFirst()
-                .orElseThrow(() -> new Rejection("ERROR: [HLS 200-1023] Part is not installed"));
+                .orElseThrow(() -> new Rejection("ERROR: [HLS 200-1023] Part '" + part + "' is not installed"));
     double megahertz = Frequency.asked(command);
     Path work = Path.of(command.required("--work_dir"));
     run.misfortunes();
-    KernelSource.Parsed parsed = synthesise(command.all("--hls.syn.file").stream().map(Path::of).toList(), kernel, "HLS");
+    List<Path> sources = command.all("--hls.syn.file").stream().map(Path::of).toList();
+    KernelSource.Parsed parsed = synthesise(sources, kernel, "HLS");
     HlsReports.write(work.resolve("hls/syn/report"), parsed, platform, megahertz, command.version());
     ToolRun.write(work.resolve("hls/hls_data.json"), "{\"madeBy\": \"" + StandIn.MARK + "\"}\n");
     if (xo) {

@@ -152,7 +152,8 @@ final class Connectivity {
         String name = instance.getKey() + "." + argument.name();
         if (argument.kind() == 1 && !mapped.containsKey(name)) {
           mapped.put(name, List.of(platform.defaultBank()));
-          messages.add("INFO: [CFGEN 83-2226] Inferring mapping for argument " + name + " to " + platform.defaultBank());
+          String bank = platform.defaultBank();
+          messages.add("INFO: [CFGEN 83-2226] Inferring mapping for argument " + name + " to " + bank);
         }
         if (argument.kind() == 4 && !streams.contains(name)) {
           throw new Rejection("ERROR: [CFGEN 83-2301] Stream " + name + " is connected to nothing");

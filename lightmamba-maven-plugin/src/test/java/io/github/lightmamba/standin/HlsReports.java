@@ -33,7 +33,8 @@ final class HlsReports {
         folder.resolve("csynth.xml"),
         head
             + top
-            + "<RTLDesignHierarchy><TopModule><ModuleName>" + kernel + "</ModuleName></TopModule></RTLDesignHierarchy>\n"
+            + "<RTLDesignHierarchy><TopModule><ModuleName>" + kernel + "</ModuleName></TopModule>"
+            + "</RTLDesignHierarchy>\n"
             + "<ModuleInformation>\n" + modules + "</ModuleInformation>\n</profile>\n");
   }
 
@@ -51,7 +52,8 @@ final class HlsReports {
   private static String performance(String interval, String loops) {
     return """
         <PerformanceEstimates><PipelineType>no</PipelineType>
-        <SummaryOfTimingAnalysis><unit>ns</unit><EstimatedClockPeriod>2.433</EstimatedClockPeriod></SummaryOfTimingAnalysis>
+        <SummaryOfTimingAnalysis><unit>ns</unit><EstimatedClockPeriod>2.433</EstimatedClockPeriod>
+        </SummaryOfTimingAnalysis>
         <SummaryOfOverallLatency><unit>clock cycles</unit><Best-caseLatency>undef</Best-caseLatency>
         <Average-caseLatency>undef</Average-caseLatency><Worst-caseLatency>undef</Worst-caseLatency>
         <Interval-min>%s</Interval-min><Interval-max>%s</Interval-max>
@@ -63,7 +65,8 @@ final class HlsReports {
 
   private static String loop(String label) {
     return """
-        <%s><Name>%s</Name><TripCount>undef</TripCount><Latency>undef</Latency><AbsoluteTimeLatency>undef</AbsoluteTimeLatency>
+        <%s><Name>%s</Name><TripCount>undef</TripCount><Latency>undef</Latency>
+        <AbsoluteTimeLatency>undef</AbsoluteTimeLatency>
         <PipelineII>1</PipelineII><PipelineDepth>13</PipelineDepth></%s>
         """
         .formatted(label, label, label);
@@ -72,9 +75,11 @@ final class HlsReports {
   private static String area(PlatformModel platform) {
     long[] area = platform.area();
     return """
-        <AreaEstimates><Resources><BRAM_18K>60</BRAM_18K><DSP>64</DSP><FF>12000</FF><LUT>9000</LUT><URAM>4</URAM></Resources>
-        <AvailableResources><BRAM_18K>%d</BRAM_18K><DSP>%d</DSP><FF>%d</FF><LUT>%d</LUT><URAM>%d</URAM></AvailableResources>
-        </AreaEstimates>
+        <AreaEstimates><Resources>
+        <BRAM_18K>60</BRAM_18K><DSP>64</DSP><FF>12000</FF><LUT>9000</LUT><URAM>4</URAM>
+        </Resources><AvailableResources>
+        <BRAM_18K>%d</BRAM_18K><DSP>%d</DSP><FF>%d</FF><LUT>%d</LUT><URAM>%d</URAM>
+        </AvailableResources></AreaEstimates>
         """
         .formatted(2 * area[2], area[3], area[1], area[0], area[4]);
   }

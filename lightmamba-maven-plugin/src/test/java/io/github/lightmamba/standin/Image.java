@@ -61,7 +61,8 @@ final class Image {
   private static String metadata(
       PlatformModel platform, Connectivity connectivity, boolean hardware, int megahertz) {
     StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<project name=\"design\">\n");
-    xml.append("  <platform vendor=\"xilinx\" boardid=\"" + platform.board() + "\" name=\"" + platform.name() + "\">\n");
+    xml.append(
+        "  <platform vendor=\"xilinx\" boardid=\"%s\" name=\"%s\">\n".formatted(platform.board(), platform.name()));
     xml.append("    <device name=\"fpga0\" fpgaDevice=\"" + platform.family() + ":" + platform.device() + "\">\n");
     xml.append(
         "      <core name=\"OCL_REGION_0\" target=\"%s\" type=\"clc_region\" clockFreq=\"%dMHz\">\n"
@@ -142,7 +143,8 @@ final class Image {
         List<String> banks =
             connectivity.mapped().getOrDefault(instance.getKey() + "." + argument.name(), List.of("<not applicable>"));
         text.append("   Argument:          %s\n".formatted(argument.name()));
-        text.append("   Register Offset:   0x%X\n   Port:              %s\n".formatted(argument.offset(), argument.port()));
+        text.append("   Register Offset:   0x%X\n".formatted(argument.offset()));
+        text.append("   Port:              %s\n".formatted(argument.port()));
         text.append("   Memory:            %s\n\n".formatted(String.join(", ", banks)));
       }
     }

@@ -86,7 +86,7 @@ final class LinkTool {
     Path output = Path.of(command.one("--output").orElse(platform.versal() ? "a.xsa" : "a.xclbin"));
     String end = platform.versal() ? ".xsa" : ".xclbin";
     if (!output.toString().endsWith(end)) {
-      throw new Rejection("ERROR: [v++ 60-1241] The output of a link for this platform ends with " + end + ": " + output);
+      throw new Rejection("ERROR: [v++ 60-1241] The output of a link for this platform is *" + end + ": " + output);
     }
     return output;
   }
@@ -139,8 +139,8 @@ final class LinkTool {
       fail(
           "impl",
           "ERROR: [VPL 30-640] Place Check : This design requires more RAMB18 cells than are available in Pblock"
-              + " 'pblock_dynamic_region'. This design requires " + (sites + 1000) + " of such cell types but only " + sites
-              + " compatible sites are available in Pblock 'pblock_dynamic_region'.");
+              + " 'pblock_dynamic_region'. This design requires " + (sites + 1000) + " of such cell types but only "
+              + sites + " compatible sites are available in Pblock 'pblock_dynamic_region'.");
     }
     if (index == 4 && run.plays(Scenario.Event.CONGESTION)) {
       fail(
@@ -152,7 +152,8 @@ final class LinkTool {
     }
     String number = List.of("1st", "2nd", "3rd", "4th", "5th", "6th").get(index);
     run.say(
-        "[" + run.clock() + "] Finished " + number + " of 6 tasks (" + TASKS.get(index) + "). Elapsed time: 00h 46m 31s");
+        "[%s] Finished %s of 6 tasks (%s). Elapsed time: 00h 46m 31s"
+            .formatted(run.clock(), number, TASKS.get(index)));
     run.pause();
   }
 
@@ -169,9 +170,9 @@ final class LinkTool {
     }
     if (run.plays(Scenario.Event.TIMING_LOWERED)) {
       run.say(
-          ("WARNING: [VPL 60-732] Link warning: One or more timing paths failed timing targeting %d MHz for kernel clock"
-                  + " 'clkwiz_kernel_clk_out1'. The frequency is being automatically changed to %.1f MHz to enable proper"
-                  + " functionality")
+          ("WARNING: [VPL 60-732] Link warning: One or more timing paths failed timing targeting %d MHz for kernel"
+                  + " clock 'clkwiz_kernel_clk_out1'. The frequency is being automatically changed to %.1f MHz to enable"
+                  + " proper functionality")
               .formatted(Math.round(asked), lowered(asked) + 0.4));
     }
   }
@@ -203,8 +204,8 @@ final class LinkTool {
       if (name.equals("rtdgen")) {
         run.say(
             "INFO: [v++ 60-1230] The compiler selected the following frequencies for the runtime controllable kernel"
-                + " clock(s) and scalable system clock(s): System (SYSTEM) clock: clk_out1_pfm_top_clkwiz_hbm_aclk_0 = 450,"
-                + " Kernel (DATA) clock: clkwiz_kernel_clk_out1 = " + megahertz
+                + " clock(s) and scalable system clock(s): System (SYSTEM) clock: clk_out1_pfm_top_clkwiz_hbm_aclk_0 ="
+                + " 450, Kernel (DATA) clock: clkwiz_kernel_clk_out1 = " + megahertz
                 + ", Kernel (KERNEL) clock: clkwiz_kernel2_clk_out1 = 500");
       }
       step(name, "Completed");

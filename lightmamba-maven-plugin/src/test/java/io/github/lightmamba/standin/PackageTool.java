@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
@@ -32,8 +33,8 @@ final class PackageTool {
       boolean sd = command.one("--package.boot_mode").orElse("").equals("sd");
       if (command.has("--package.sd_file") && !sd) {
         throw new Rejection(
-            "ERROR: [v++ 60-2351] Option 'package.sd_file' is valid only when 'package.boot_mode' option is specified as"
-                + " 'sd'");
+            "ERROR: [v++ 60-2351] Option 'package.sd_file' is valid only when 'package.boot_mode' option is specified"
+                + " as 'sd'");
       }
       String input = input(platform);
       if (sd) {
@@ -57,7 +58,7 @@ final class PackageTool {
       return ""; // The second step for a DFX platform: the card only.
     }
     if (command.inputs().size() != 1 || !command.inputs().get(0).endsWith(end)) {
-      String type = end.substring(1).toUpperCase(java.util.Locale.ROOT);
+      String type = end.substring(1).toUpperCase(Locale.ROOT);
       throw new Rejection("ERROR: [v++ 60-2500] Valid input file of type " + type + " is required");
     }
     return existing(command.inputs().get(0));

@@ -13,8 +13,9 @@ final class RoutedReports {
         "%n| Tool Version : Vivado v.2023.1 (lin64) Build 0, %s%n| Device       : %s%n%n"
             .formatted(StandIn.MARK, platform.device());
     String names =
-        "    WNS(ns)      TNS(ns)  TNS Failing Endpoints  TNS Total Endpoints      WHS(ns)      THS(ns)  THS Failing"
-            + " Endpoints  THS Total Endpoints     WPWS(ns)     TPWS(ns)  TPWS Failing Endpoints  TPWS Total Endpoints  ";
+        "    WNS(ns)      TNS(ns)  TNS Failing Endpoints  TNS Total Endpoints"
+            + "      WHS(ns)      THS(ns)  THS Failing Endpoints  THS Total Endpoints"
+            + "     WPWS(ns)     TPWS(ns)  TPWS Failing Endpoints  TPWS Total Endpoints  ";
     StringBuilder ruler = new StringBuilder();
     for (String name : names.split("(?<=\\S)(?=  )")) {
       String plain = name.strip();
@@ -72,6 +73,6 @@ final class RoutedReports {
 
   private static String row(String name, long used, long available) {
     double percent = 100.0 * used / available;
-    return String.format(Locale.ROOT, "| %-16s | %8d |     0 |          0 | %9d | %5.2f |%n", name, used, available, percent);
+    return "| %-16s | %8d |     0 |          0 | %9d | %5.2f |%n".formatted(name, used, available, percent);
   }
 }

@@ -42,11 +42,14 @@ final class SmallTools {
     PlatformModel platform = PlatformModel.find(command.required("--platform"), repositories, command.version());
     Path folder = Path.of(command.one("--od").orElse("."));
     StringBuilder banks = new StringBuilder();
-    platform.banks().values().forEach(size -> banks.append(banks.isEmpty() ? "" : ", ").append("{\"Size\": \"" + size + "K\"}"));
+    for (long size : platform.banks().values()) {
+      banks.append(banks.isEmpty() ? "" : ", ").append("{\"Size\": \"" + size + "K\"}");
+    }
     ToolRun.write(
         folder.resolve("emconfig.json"),
         """
-        {"Version": {"FileVersion": "2.0", "ToolVersion": "%s"}, "Comment": "%s", "Platform": {"Boards": [{"NumBoards": "1",
+        {"Version": {"FileVersion": "2.0", "ToolVersion": "%s"}, "Comment": "%s",
+         "Platform": {"Boards": [{"NumBoards": "1",
          "Devices": [{"Name": "%s", "DdrBanks": [%s], "DataAlignment": "4096", "NumDevices": "1"}]}]}}
         """
             .formatted(command.version(), StandIn.MARK, platform.name(), banks));

@@ -31,7 +31,12 @@ public record StandInInstallation(Path root, Path home, Path platforms) {
     for (String tool : List.of("v++", "platforminfo", "emconfigutil")) {
       // The class path goes by the environment: it is longer than some systems allow a line to be.
       String script =
-          "#!/bin/sh\nCLASSPATH=%s\nexport CLASSPATH\nexec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m %s %s %s %s \"$@\"\n"
+          """
+          #!/bin/sh
+          CLASSPATH=%s
+          export CLASSPATH
+          exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m %s %s %s %s "$@"
+          """
               .formatted(
                   Invocation.quote(System.getProperty("java.class.path")),
                   Invocation.quote(java),
