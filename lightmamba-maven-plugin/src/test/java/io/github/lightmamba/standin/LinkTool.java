@@ -171,8 +171,8 @@ final class LinkTool {
     if (run.plays(Scenario.Event.TIMING_LOWERED)) {
       run.say(
           ("WARNING: [VPL 60-732] Link warning: One or more timing paths failed timing targeting %d MHz for kernel"
-                  + " clock 'clkwiz_kernel_clk_out1'. The frequency is being automatically changed to %.1f MHz to enable"
-                  + " proper functionality")
+                  + " clock 'clkwiz_kernel_clk_out1'. The frequency is being automatically changed to %.1f MHz to"
+                  + " enable proper functionality")
               .formatted(Math.round(asked), lowered(asked) + 0.4));
     }
   }

@@ -101,6 +101,9 @@ final class PackageTool {
     ToolRun.write(card.resolve("boot.scr"), StandIn.MARK + "\n");
     ToolRun.write(folder.resolve("BOOT.BIN"), StandIn.MARK + "\n");
     ToolRun.write(folder.resolve("boot_image.bif"), StandIn.MARK + "\n");
+    if (command.one("--target").orElse("").equals("hw_emu")) {
+      ToolRun.write(folder.resolve("launch_hw_emu.sh"), "#!/bin/sh\necho " + StandIn.MARK + "\nexit 1\n");
+    }
     if (!format.equals("none")) {
       ToolRun.write(folder.resolve("sd_card.img"), StandIn.MARK + "\n");
       run.say("INFO: [v++ 60-586] Created " + folder.resolve("sd_card.img"));

@@ -22,7 +22,8 @@ class CsynthReportTest {
         </UserAssignments>
         <PerformanceEstimates>
           <PipelineType>no</PipelineType>
-          <SummaryOfTimingAnalysis><unit>ns</unit><EstimatedClockPeriod>2.433</EstimatedClockPeriod></SummaryOfTimingAnalysis>
+          <SummaryOfTimingAnalysis><unit>ns</unit>
+            <EstimatedClockPeriod>2.433</EstimatedClockPeriod></SummaryOfTimingAnalysis>
           <SummaryOfOverallLatency>
             <unit>clock cycles</unit>
             <Best-caseLatency>948</Best-caseLatency><Average-caseLatency>undef</Average-caseLatency>
@@ -43,7 +44,9 @@ class CsynthReportTest {
         </PerformanceEstimates>
         <AreaEstimates>
           <Resources><BRAM_18K>30</BRAM_18K><DSP>64</DSP><FF>1200</FF><LUT>3400</LUT><URAM>2</URAM></Resources>
-          <AvailableResources><BRAM_18K>4032</BRAM_18K><DSP>9024</DSP><FF>2607360</FF><LUT>1303680</LUT><URAM>960</URAM></AvailableResources>
+          <AvailableResources>
+            <BRAM_18K>4032</BRAM_18K><DSP>9024</DSP><FF>2607360</FF><LUT>1303680</LUT><URAM>960</URAM>
+          </AvailableResources>
         </AreaEstimates>
       """;
 
@@ -121,7 +124,9 @@ class CsynthReportTest {
       assertThat(found.interval("entry_proc")).isEmpty();
     }
     Path empty = Files.createDirectories(folder.resolve("empty"));
-    assertThatThrownBy(() -> CsynthReports.read(empty)).hasMessageContaining("LM-VITIS-004").hasMessageContaining("csynth");
+    assertThatThrownBy(() -> CsynthReports.read(empty))
+        .hasMessageContaining("LM-VITIS-004")
+        .hasMessageContaining("csynth");
     assertThatThrownBy(() -> CsynthReports.read(empty.resolve("no"))).hasMessageContaining("LM-VITIS-004");
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FailureClassifierTest {
   private static final List<String> TAIL =
       List.of(
-          "ERROR: [VPL 60-773] In '/t/link/vivado/vpl/runme.log', caught Tcl error:  problem implementing dynamic region",
+          "ERROR: [VPL 60-773] In 'vpl/runme.log', caught Tcl error:  problem implementing dynamic region",
           "ERROR: [VPL 60-704] Integration error, problem implementing dynamic region, impl_1: route_design ERROR",
           "ERROR: [VPL 60-1328] Vpl run 'vpl' failed",
           "ERROR: [VPL 60-806] Failed to finish platform linker",
@@ -51,8 +51,8 @@ class FailureClassifierTest {
             Retry.LATER,
             "Synthesis on xcu280",
             "WARNING: [Common 17-348] Failed to get the license for feature 'Synthesis' and/or device 'xcu280'",
-            "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis' and/or device 'xcu280'. Please"
-                + " run the Vivado License Manager for assistance in determining"),
+            "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis' and/or device 'xcu280'."
+                + " Please run the Vivado License Manager for assistance in determining"),
         log(
             FailureKind.LICENCE,
             Retry.LATER,
@@ -111,8 +111,9 @@ class FailureClassifierTest {
             FailureKind.PLATFORM,
             Retry.NEVER,
             "xilinx_u280_gen3x16_xdma_1_202211_1",
-            "ERROR: [v++ 60-1258] No valid platform was found that matches 'xilinx_u280_gen3x16_xdma_1_202211_1'. Please"
-                + " make sure that the platform is specified correctly, and the platform has the right version number."),
+            "ERROR: [v++ 60-1258] No valid platform was found that matches 'xilinx_u280_gen3x16_xdma_1_202211_1'."
+                + " Please make sure that the platform is specified correctly, and the platform has the right"
+                + " version number."),
         log(
             FailureKind.PLATFORM,
             Retry.NEVER,
@@ -141,8 +142,8 @@ class FailureClassifierTest {
             FailureKind.OPTION,
             Retry.NEVER,
             "package.sd_file",
-            "ERROR: [v++ 60-2351] Option 'package.sd_file' is valid only when 'package.boot_mode' option is specified as"
-                + " 'sd'",
+            "ERROR: [v++ 60-2351] Option 'package.sd_file' is valid only when 'package.boot_mode' option is specified"
+                + " as 'sd'",
             "ERROR: [v++ 60-702] Failed to finish packaging"),
         log(
             FailureKind.DISK_FULL,

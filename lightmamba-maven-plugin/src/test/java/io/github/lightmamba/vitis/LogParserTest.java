@@ -60,7 +60,9 @@ class LogParserTest {
     assertThat(events("INFO: [CFGEN 83-2226] Inferring mapping for argument k_1.config to HBM[0]"))
         .containsExactly(new LogEvent.InferredMapping("k_1.config", "HBM[0]"));
     assertThat(
-            events("INFO: [v++ 60-2331] SLR0 was specfied for compute unit X_1, and verified as such in implementation."))
+            events(
+                "INFO: [v++ 60-2331] SLR0 was specfied for compute unit X_1, and verified as such in"
+                    + " implementation."))
         .containsExactly(new LogEvent.RegionVerified("X_1", "SLR0"));
     assertThat(events("INFO: [v++ 60-791] Total elapsed time: 2h 8m 26s"))
         .containsExactly(new LogEvent.Elapsed(Duration.ofSeconds(7706)));
@@ -74,7 +76,8 @@ class LogParserTest {
     for (String tool : List.of("v++", "HLS")) {
       assertThat(
               events(
-                  "INFO: [" + tool + " 200-1470] Pipelining result : Target II = 1, Final II = 2, Depth = 13, loop 'L'"))
+                  "INFO: [" + tool + " 200-1470] Pipelining result : Target II = 1, Final II = 2, Depth = 13, loop"
+                      + " 'L'"))
           .containsExactly(new LogEvent.Pipelined("L", OptionalInt.of(1), 2, 13));
       assertThat(events("INFO: [" + tool + " 200-1470] Pipelining result : Target II = NA, Final II = 1, Depth = 3"))
           .containsExactly(new LogEvent.Pipelined("", OptionalInt.empty(), 1, 3));
@@ -89,8 +92,8 @@ class LogParserTest {
         .containsExactly(new LogEvent.LoopConstraints(false));
     assertThat(
             events(
-                "WARNING: [v++ 200-885] The II Violation in module 'm_Pipeline_L' (loop 'L'): Unable to schedule 'store'"
-                    + " operation on array 'a' due to limited memory ports (II = 2). Please consider"))
+                "WARNING: [v++ 200-885] The II Violation in module 'm_Pipeline_L' (loop 'L'): Unable to schedule"
+                    + " 'store' operation on array 'a' due to limited memory ports (II = 2). Please consider"))
         .hasSize(2)
         .anySatisfy(
             event ->

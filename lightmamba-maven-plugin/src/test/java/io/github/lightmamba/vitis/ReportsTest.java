@@ -42,9 +42,9 @@ class ReportsTest {
       gemv_1        gemv         gemv             300.300293        undef
 
       Latency Information
-      Compute Unit  Kernel Name  Module Name  Start Interval  Best (cycles)  Avg (cycles)  Worst (cycles)  Best (absolute)
-      ------------  -----------  -----------  --------------  -------------  ------------  --------------  ---------------
-      gemv_1        gemv         gemv         3 ~ 524291      undef          undef         524290          13.332 ns
+      Compute Unit  Kernel Name  Module Name  Start Interval  Best (cycles)  Worst (cycles)  Best (absolute)
+      ------------  -----------  -----------  --------------  -------------  --------------  ---------------
+      gemv_1        gemv         gemv         3 ~ 524291      undef          524290          13.332 ns
 
       Area Information
       Compute Unit  Kernel Name  Module Name  FF   LUT   BRAM  DSP  URAM
@@ -62,9 +62,15 @@ class ReportsTest {
       | ---------------------
       ---------------------------------------------
 
-          WNS(ns)      TNS(ns)  TNS Failing Endpoints  TNS Total Endpoints      WHS(ns)      THS(ns)  THS Failing Endpoints  THS Total Endpoints     WPWS(ns)     TPWS(ns)  TPWS Failing Endpoints  TPWS Total Endpoints
-          -------      -------  ---------------------  -------------------      -------      -------  ---------------------  -------------------     --------     --------  ----------------------  --------------------
-           -0.069       -2.591                     84               124537        0.010        0.000                      0               124537           NA        0.000                       0                 54321
+          WNS(ns)      TNS(ns)  TNS Failing Endpoints  TNS Total Endpoints      WHS(ns)    \
+      \s THS(ns)  THS Failing Endpoints  THS Total Endpoints     WPWS(ns)     TPWS(ns)\
+      \s TPWS Failing Endpoints  TPWS Total Endpoints
+          -------      -------  ---------------------  -------------------      -------    \
+      \s -------  ---------------------  -------------------     --------     --------\
+      \s ----------------------  --------------------
+           -0.069       -2.591                     84               124537        0.010      \
+      \s 0.000                      0               124537           NA        0.000         \
+      \s             0                 54321
 
 
       Timing constraints are not met.

@@ -71,9 +71,10 @@ class VitisCommandsTest {
             .with("input", List.of("a.xo", "b.xo"));
     assertThat(render("2022.2", VitisStep.LINK_CARD, card))
         .isEqualTo(
-            "v++ -l --save-temps -t hw --platform " + U280 + " --temp_dir t -R 2 --kernel_frequency 300 --config link.cfg"
-                + " --remote_ip_cache c -o x.link.xclbin a.xo b.xo");
-    CommandValues versal = card.with("platform", VCK190).with("output", "x.xsa").with("instance", List.of("k_1", "k_2"));
+            "v++ -l --save-temps -t hw --platform " + U280 + " --temp_dir t -R 2 --kernel_frequency 300 --config"
+                + " link.cfg --remote_ip_cache c -o x.link.xclbin a.xo b.xo");
+    CommandValues versal =
+        card.with("platform", VCK190).with("output", "x.xsa").with("instance", List.of("k_1", "k_2"));
     assertThat(render("2023.2", VitisStep.LINK_VERSAL, versal)).contains(" --freqhz=300000000 ").endsWith("a.xo b.xo");
     assertThat(render("2023.1", VitisStep.LINK_VERSAL, versal))
         .contains(" --clock.freqHz 300000000:k_1 --clock.freqHz 300000000:k_2 ")

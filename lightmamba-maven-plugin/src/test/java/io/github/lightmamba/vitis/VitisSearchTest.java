@@ -23,7 +23,7 @@ class VitisSearchTest {
 
   @BeforeEach
   void needsAShell() {
-    assumeTrue(ProcessRunner.find("bash").isPresent(), "the installations of this test are shell scripts; no bash here");
+    assumeTrue(ProcessRunner.find("bash").isPresent(), "the installations of this test are shell scripts, and no bash");
   }
 
   @Test
@@ -116,7 +116,8 @@ class VitisSearchTest {
         .endsWith(root.resolve("v/base_platforms"));
     assertThat(search.find("p_1")).isEqualTo(new Platform("p_1", file));
     assertThat(search.find(file.toString())).isEqualTo(new Platform("p_1", file));
-    assertThat(PlatformSearch.of(List.of(root), Map.of("PLATFORM_REPO_PATHS", variable), Optional.empty()).repositories())
+    Map<String, String> variables = Map.of("PLATFORM_REPO_PATHS", variable);
+    assertThat(PlatformSearch.of(List.of(root), variables, Optional.empty()).repositories())
         .doesNotContain(root.resolve("repo"));
     assertThatThrownBy(() -> search.find("p_2"))
         .hasMessageContaining("LM-VITIS-003")

@@ -85,7 +85,7 @@ public final class XclbinWriter {
     ByteBuffer head = little(TABLE + 40 * all.size());
     Arrays.fill(head.array(), 12, 296, (byte) 0xff);
     head.put(0, "xclbin2\0".getBytes(StandardCharsets.US_ASCII)).putInt(8, -1).putLong(296, 0x1122334455L);
-    head.putLong(304 + 8, 1_700_000_000L).putShort(304 + 24, (short) 0).put(304 + 26, (byte) 2).put(304 + 27, (byte) 13);
+    head.putLong(304 + 8, 1_700_000_000L).put(304 + 26, (byte) 2).put(304 + 27, (byte) 13);
     head.putShort(304 + 28, (short) mode);
     head.put(304 + 48, platform.getBytes(StandardCharsets.US_ASCII));
     ByteBuffer ids = head.duplicate().order(ByteOrder.BIG_ENDIAN);
