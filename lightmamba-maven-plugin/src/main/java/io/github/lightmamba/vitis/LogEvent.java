@@ -40,7 +40,7 @@ public sealed interface LogEvent {
    *
    * @param severity how grave
    * @param tool who says it, for example {@code v++}, {@code VPL}
-   * @param number for example {@code 60-703}
+   * @param number for example {@code 60-703}; empty for a tool without numbers
    * @param text what it says
    */
   record Message(Severity severity, String tool, String number, String text) implements LogEvent {}

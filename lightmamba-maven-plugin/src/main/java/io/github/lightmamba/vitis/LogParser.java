@@ -23,6 +23,9 @@ public final class LogParser {
   private static final Pattern MESSAGE =
       Pattern.compile("\\s*(INFO|WARNING|CRITICAL WARNING|ERROR): \\[([A-Za-z][A-Za-z0-9_+]*)[ -]([0-9][0-9-]*)\\] ?(.*)");
 
+  /** Bootgen, which packaging calls, has a form of its own. */
+  private static final Pattern BOOTGEN = Pattern.compile("\\[(WARNING|ERROR)] *: ?(.*)");
+
   private static final Pattern PHASE = Pattern.compile("Run (\\w+): Step (\\w+): (Started|Completed|Failed)");
   private static final Pattern FINISHED = Pattern.compile("Run (\\w+): FINISHED\\. Run Status: (.+)");
   private static final Pattern JOBS =
@@ -42,6 +45,7 @@ public final class LogParser {
           "Target II = (\\d{1,9}|NA), Final II = (\\d{1,9}), Depth = (\\d{1,9})(?:, (?:loop|function) '([^']+)')?");
   private static final Pattern FMAX = Pattern.compile("Estimated Fmax: ([0-9.]+) MHz");
   private static final Pattern SLACK = Pattern.compile("\\s*system clock: ([^;]+); slack: (-?[0-9.]+) ns.*");
+  private static final Pattern COPIED = Pattern.compile("to the output xclbin: (\\S.*)");
   private static final Pattern REGION = Pattern.compile("(SLR\\d+) was \\w+ for compute unit (\\S+), and verified");
   private static final Pattern PATH = Pattern.compile("\\s+([A-Z][A-Za-z ]{2,40}): (\\S.*)");
 
@@ -68,7 +72,10 @@ public final class LogParser {
     } else {
       inPaths = false;
       Matcher slack = SLACK.matcher(line);
-      if (slack.matches()) {
+      Matcher bootgen = BOOTGEN.matcher(line);
+      if (bootgen.matches()) {
+        events.add(new LogEvent.Message(Severity.valueOf(bootgen.group(1)), "Bootgen", "", bootgen.group(2)));
+      } else if (slack.matches()) {
         number(slack.group(2)).ifPresent(ns -> events.add(new LogEvent.ClockSlack(slack.group(1), ns)));
       } else {
         ToolBanner.first(line).ifPresent(banner -> events.add(new LogEvent.ToolStarted(banner)));
@@ -120,6 +127,13 @@ public final class LogParser {
       case "60-586" -> {
         if (text.startsWith("Created ")) {
           events.add(new LogEvent.Created(text.substring("Created ".length()).strip()));
+        }
+      }
+      case "60-2460" -> {
+        // Packaging does not say "Created".
+        Matcher copied = COPIED.matcher(text);
+        if (copied.find()) {
+          events.add(new LogEvent.Created(copied.group(1).strip()));
         }
       }
       case "60-1306", "60-1307" -> inPaths = true;

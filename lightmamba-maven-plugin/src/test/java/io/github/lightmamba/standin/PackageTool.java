@@ -91,6 +91,7 @@ final class PackageTool {
       throw new Rejection("ERROR: [v++ 60-2500] Valid input file of type XCLBIN is required");
     }
     Path card = folder.resolve("sd_card");
+    run.say("INFO: [v++ 82-1011] creating sd_card directory");
     Files.createDirectories(card);
     for (Path file : files) {
       if (!file.equals(files.get(0))) {
@@ -106,7 +107,6 @@ final class PackageTool {
     }
     if (!format.equals("none")) {
       ToolRun.write(folder.resolve("sd_card.img"), StandIn.MARK + "\n");
-      run.say("INFO: [v++ 60-586] Created " + folder.resolve("sd_card.img"));
     }
   }
 
@@ -126,6 +126,6 @@ final class PackageTool {
       ToolRun.write(output, content);
       ToolRun.write(Path.of(output + ".package_summary"), "{\"madeBy\": \"" + StandIn.MARK + "\"}\n");
     }
-    run.say("INFO: [v++ 60-586] Created " + output);
+    run.say("INFO: [v++ 60-2460] Successfully copied a temporary xclbin to the output xclbin: " + output);
   }
 }

@@ -43,6 +43,10 @@ class LogParserTest {
   @DisplayName("tells created files, selected and lowered clocks, mappings that nobody chose, regions and times")
   void results() {
     assertThat(events("INFO: [v++ 60-586] Created /b/k.xo")).containsExactly(new LogEvent.Created("/b/k.xo"));
+    assertThat(
+            events(
+                "INFO: [v++ 60-2460] Successfully copied a temporary xclbin to the output xclbin: /b/out put.xclbin"))
+        .containsExactly(new LogEvent.Created("/b/out put.xclbin"));
     assertThat(events("INFO: [v++ 60-1092] Generated system estimate report: /b/e.xtxt")).isEmpty();
     assertThat(events(CLOCKS))
         .containsExactly(
@@ -125,6 +129,9 @@ class LogParserTest {
                 Severity.CRITICAL_WARNING, "Route", "35-162", "12 signals failed to route due to routing congestion."));
     assertThat(events("INFO: [v++ 60-1548] Creating build summary session")).isEmpty();
     assertThat(events("make: *** Error 1")).isEmpty();
+    assertThat(events("[INFO]   : Bootimage generated successfully")).isEmpty();
+    assertThat(events("[ERROR]  : Can't read file system.bit"))
+        .containsExactly(new LogEvent.Message(Severity.ERROR, "Bootgen", "", "Can't read file system.bit"));
   }
 
   @Test

@@ -182,6 +182,12 @@ class ReportsTest {
          Requested Freq: 250 MHz
          Achieved Freq:  250 MHz
 
+         Name:           ulp_ucs_aclk_kernel_00
+         Type:           SCALABLE
+         Default Freq:   300 MHz
+         Requested Freq: 225 MHz
+         Achieved Freq:  221.5 MHz
+
       Memory Configuration
       --------------------
          Name:         HBM[0]
@@ -328,8 +334,10 @@ class ReportsTest {
       assertThat(info.scalableClocks()).extracting(XclbinInfo.ScalableClock::name)
           .containsExactly("DATA_CLK", "KERNEL_CLK");
       assertThat(info.scalableClocks().get(0).megahertz()).hasValue(272);
-      assertThat(info.systemClocks()).hasSize(1);
+      assertThat(info.systemClocks()).hasSize(2);
       assertThat(info.systemClocks().get(0).achievedMhz()).hasValue(250);
+      assertThat(info.systemClocks().get(1).type()).isEqualTo("SCALABLE");
+      assertThat(info.systemClocks().get(1).achievedMhz()).hasValue(221.5);
       assertThat(info.memories())
           .containsExactly(
               new XclbinInfo.Memory("HBM[0]", "MEM_HBM", true), new XclbinInfo.Memory("DDR[0]", "MEM_DDR4", false));
