@@ -90,6 +90,11 @@ public record PlatformInfo(
             resources.getOrDefault("URAMs", OptionalLong.empty())));
   }
 
+  /** Returns whether a link for this platform makes an xsa, which packaging turns into an xclbin. */
+  public boolean versal() {
+    return family.equalsIgnoreCase("versal");
+  }
+
   private static boolean frame(String line) {
     String plain = line.strip();
     return plain.length() >= 3 && plain.chars().allMatch(c -> c == '=');

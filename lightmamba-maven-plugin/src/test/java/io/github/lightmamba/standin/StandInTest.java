@@ -251,6 +251,28 @@ class StandInTest {
     assertThat(root.resolve("e/emconfig.json")).content().contains("\"Size\": \"262144K\"").contains(StandIn.MARK);
   }
 
+  @Test
+  @DisplayName("for emulation makes an xclbin that says so, for a card and for a Versal")
+  void emulation() throws IOException {
+    open("2022.2", "xilinx_u280_gen3x16_xdma_1_202211_1");
+    run(VitisStep.LINK_CARD, objects(linkConfiguration("HBM[%d]")).with("target", "hw_emu"));
+    assertThat(Xclbin.read(root.resolve("x.xclbin")).header().mode()).isEqualTo(XclbinMode.HW_EMU);
+    open("2023.2", "xilinx_vck190_base_202320_1");
+    run(VitisStep.LINK_VERSAL, objects(linkConfiguration("DDR")).with("target", "hw_emu").with("output", "x.xsa"));
+    for (String file : List.of("rootfs.ext4", "Image")) {
+      Files.writeString(root.resolve(file), file);
+    }
+    CommandValues image =
+        base.with("target", "hw_emu")
+            .with("outDir", "p")
+            .with("imageFormat", "ext4")
+            .with("rootfs", "rootfs.ext4")
+            .with("kernelImage", "Image");
+    run(VitisStep.PACKAGE_VERSAL, image.with("input", "x.xsa").with("output", "v.xclbin"));
+    assertThat(Xclbin.read(root.resolve("v.xclbin")).header().mode().emulation()).isTrue();
+    assertThat(root.resolve("p/launch_hw_emu.sh")).exists();
+  }
+
   /** Everything that must be the same whatever the board. */
   private Xclbin check(String first, String second, String third) {
     Xclbin xclbin = Xclbin.read(root.resolve("x.xclbin"));

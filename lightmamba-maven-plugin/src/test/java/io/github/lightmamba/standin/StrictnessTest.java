@@ -117,6 +117,16 @@ class StrictnessTest {
   }
 
   @Test
+  @DisplayName("targets that are none, and software emulation since 2025.1")
+  void targets() throws IOException, Rejection {
+    StandIn.target(parse("2024.2", "-l", "-t", "sw_emu"));
+    for (String words : List.of("2025.1 sw_emu", "2024.2 hardware")) {
+      Command command = parse(words.split(" ")[0], "-l", "-t", words.split(" ")[1]);
+      assertThatThrownBy(() -> StandIn.target(command)).hasMessageContaining("option target");
+    }
+  }
+
+  @Test
   @DisplayName("platforms that are not there, and those of another version: the U280 ends with 2023.2")
   void platforms() throws IOException, Rejection {
     StandInInstallation installation = StandInInstallation.create(folder, VitisVersion.of("2023.2"));

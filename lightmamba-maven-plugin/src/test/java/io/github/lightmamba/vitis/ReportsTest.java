@@ -419,6 +419,8 @@ class ReportsTest {
     assertThat(info.total().lut()).hasValue(1_157_184);
     assertThat(info.total().bram18k()).hasValue(3632);
     assertThat(info.total().uram()).isEmpty();
+    assertThat(info.versal()).isFalse();
+    assertThat(PlatformInfo.parse(List.of("FPGA Family:      versal")).versal()).isTrue();
     assertThat(PlatformInfo.parse(List.of()).device()).isEmpty();
   }
 
