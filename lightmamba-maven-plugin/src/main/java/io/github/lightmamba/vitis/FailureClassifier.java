@@ -94,10 +94,16 @@ public final class FailureClassifier {
         digest.failedPhases().isEmpty()
             ? ""
             : " in " + digest.failedPhases().get(0).run() + ", step " + digest.failedPhases().get(0).step();
+    String first =
+        digest.evidenceStarts().stream()
+            .map(digest.evidence()::get)
+            .filter(line -> line.contains("ERROR"))
+            .findFirst()
+            .map(line -> ". Its first error is: " + line.strip())
+            .orElse(", and the log names no error");
     return new Failure(
         FailureKind.UNKNOWN,
-        "The step failed" + phase + " with exit code " + exitCode
-            + ", and the log does not say why in a way that is known.",
+        "The step failed" + phase + " with exit code " + exitCode + first + ".",
         excerpt,
         "read the log from the first error on; report it, so that the next one is told the cause.",
         Retry.NEVER);

@@ -184,16 +184,16 @@ public final class LogParser {
   }
 
   private static void synthesis(String number, String text, List<LogEvent> events) {
+    // Each reason has a number of its own: 200-880 dependence, 200-885 memory ports, and more.
+    Matcher violation = VIOLATION.matcher(text);
+    if (violation.lookingAt()) {
+      Matcher interval = INTERVAL.matcher(violation.group(3));
+      OptionalInt possible = interval.find() ? OptionalInt.of(integer(interval, 1)) : OptionalInt.empty();
+      events.add(
+          new LogEvent.IntervalViolation(violation.group(1), violation.group(2), possible, violation.group(3)));
+      return;
+    }
     switch (number) {
-      case "200-885", "200-880" -> {
-        Matcher violation = VIOLATION.matcher(text);
-        if (violation.find()) {
-          Matcher interval = INTERVAL.matcher(violation.group(3));
-          OptionalInt possible = interval.find() ? OptionalInt.of(integer(interval, 1)) : OptionalInt.empty();
-          events.add(
-              new LogEvent.IntervalViolation(violation.group(1), violation.group(2), possible, violation.group(3)));
-        }
-      }
       case "200-1470" -> {
         Matcher pipelined = PIPELINED.matcher(text);
         if (pipelined.find()) {

@@ -163,7 +163,12 @@ class FailureClassifierTest {
             "(11)",
             "Abnormal program termination (11)",
             "Please check '/t/hs_err_pid1.log' for details"),
-        log(FailureKind.UNKNOWN, Retry.NEVER, "in run_link, step vpl"));
+        log(FailureKind.UNKNOWN, Retry.NEVER, "in run_link, step vpl"),
+        log(
+            FailureKind.UNKNOWN,
+            Retry.NEVER,
+            "first error is: [ERROR]  : Can't read file system.bit",
+            "[ERROR]  : Can't read file system.bit"));
   }
 
   private static Arguments log(FailureKind kind, Retry retry, String sentence, String... lines) {

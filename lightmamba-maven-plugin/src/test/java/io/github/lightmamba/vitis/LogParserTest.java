@@ -96,7 +96,7 @@ class LogParserTest {
         .containsExactly(new LogEvent.LoopConstraints(false));
     assertThat(
             events(
-                "WARNING: [v++ 200-885] The II Violation in module 'm_Pipeline_L' (loop 'L'): Unable to schedule"
+                "WARNING: [v++ 200-880] The II Violation in module 'm_Pipeline_L' (loop 'L'): Unable to schedule"
                     + " 'store' operation on array 'a' due to limited memory ports (II = 2). Please consider"))
         .hasSize(2)
         .anySatisfy(
