@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * What a command is made from: values by name, most of them one, some a list. Immutable. The names are those in
  * {@code commands.json}: {@code target} (hw or hw_emu), {@code platform}, {@code kernel}, {@code instance},
- * {@code clock} (whole Hz), {@code config}, {@code include}, {@code define}, {@code input}, {@code output}, {@code option},
- * {@code tempDir}, {@code logDir}, {@code reportDir}, {@code workDir}, {@code outDir}, {@code ipCache},
+ * {@code clock} (whole Hz), {@code config}, {@code include}, {@code define}, {@code input}, {@code output},
+ * {@code option}, {@code tempDir}, {@code logDir}, {@code reportDir}, {@code workDir}, {@code outDir}, {@code ipCache},
  * {@code reportLevel}, {@code optimize}, {@code imageFormat}, {@code rootfs}, {@code kernelImage}, {@code sdFile},
  * {@code sdDir}.
  */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The synthesis reports of one kernel: the aggregate for the list of modules, the report of each module for its figures,
- * because the aggregate's interval is not the module's.
+ * The synthesis reports of one kernel: the aggregate for the list of modules, the report of each module for its
+ * figures, because the aggregate's interval is not the module's.
  *
  * @param aggregate {@code csynth.xml}
  * @param modules {@code <module>_csynth.xml} by module

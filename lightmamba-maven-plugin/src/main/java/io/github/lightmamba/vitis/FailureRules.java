@@ -135,7 +135,8 @@ final class FailureRules {
               Retry.NEXT_STRATEGY),
           rule(
               FailureKind.OPTION,
-              "ERROR: \\[v\\+\\+ 60-(?:2351|2500|602)\\] (.{1,300})|(?:ERROR: .{0,80})?unrecogni[sz]ed option '([^']{1,80})'",
+              "ERROR: \\[v\\+\\+ 60-(?:2351|2500|602)\\] (.{1,300})"
+                  + "|(?:ERROR: .{0,80})?unrecogni[sz]ed option '([^']{1,80})'",
               m -> "v++ refuses its command: " + (m.group(1) == null ? m.group(2) : m.group(1)),
               "check vppOptions against this version of Vitis; command.sh in the step's folder shows the command.",
               Retry.NEVER));

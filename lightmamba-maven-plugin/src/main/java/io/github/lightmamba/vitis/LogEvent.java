@@ -103,7 +103,8 @@ public sealed interface LogEvent {
   record SelectedClock(String role, String name, double megahertz) {}
 
   /**
-   * The clocks that were chosen after routing. On a card a clock that was missed is lowered, and the build is a success.
+   * The clocks that were chosen after routing. On a card a clock that was missed is lowered, and the build is a
+   * success.
    *
    * @param clocks in the order of the log
    */

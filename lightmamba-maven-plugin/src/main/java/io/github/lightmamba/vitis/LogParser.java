@@ -21,7 +21,8 @@ public final class LogParser {
   private static final int MAX_LINE = 8192;
 
   private static final Pattern MESSAGE =
-      Pattern.compile("\\s*(INFO|WARNING|CRITICAL WARNING|ERROR): \\[([A-Za-z][A-Za-z0-9_+]*)[ -]([0-9][0-9-]*)\\] ?(.*)");
+      Pattern.compile(
+          "\\s*(INFO|WARNING|CRITICAL WARNING|ERROR): \\[([A-Za-z][A-Za-z0-9_+]*)[ -]([0-9][0-9-]*)\\] ?(.*)");
 
   /** Bootgen, which packaging calls, has a form of its own. */
   private static final Pattern BOOTGEN = Pattern.compile("\\[(WARNING|ERROR)] *: ?(.*)");
@@ -31,7 +32,8 @@ public final class LogParser {
   private static final Pattern JOBS =
       Pattern.compile("synthesis in progress, (\\d{1,6}) of (\\d{1,6}) jobs complete, (\\d{1,6}) jobs? running");
   private static final Pattern TASK =
-      Pattern.compile("Finished (\\d{1,4})\\w\\w of (\\d{1,4}) tasks \\(([^)]*)\\)\\. Elapsed time: (\\d+h \\d+m \\d+s)");
+      Pattern.compile(
+          "Finished (\\d{1,4})\\w\\w of (\\d{1,4}) tasks \\(([^)]*)\\)\\. Elapsed time: (\\d+h \\d+m \\d+s)");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})h (\\d{1,2})m (\\d{1,2})s");
   private static final Pattern CLOCK = Pattern.compile("\\((\\w+)\\) clock: (\\S+) = ([0-9.]+)");
   private static final Pattern LOWERED =

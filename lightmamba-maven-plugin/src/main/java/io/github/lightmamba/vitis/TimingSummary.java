@@ -54,7 +54,8 @@ public record TimingSummary(
   public record Clock(String name, OptionalDouble periodNs, OptionalDouble megahertz, OptionalDouble wns) {}
 
   /**
-   * Finds the report of a link. Its name depends on the platform ({@code impl_1_hw_bb_locked_timing_summary_routed.rpt},
+   * Finds the report of a link. Its name depends on the platform
+   * ({@code impl_1_hw_bb_locked_timing_summary_routed.rpt},
    * {@code impl_1_vitis_design_wrapper_timing_summary_routed.rpt}); one from after post-route optimisation counts more.
    *
    * @param folder the reports of the link

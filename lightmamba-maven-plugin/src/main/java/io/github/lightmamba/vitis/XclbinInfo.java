@@ -10,7 +10,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * {@code X.xclbin.info}: what {@code xclbinutil --info} says of a bitstream; a second opinion beside the bitstream itself.
+ * {@code X.xclbin.info}: what {@code xclbinutil --info} says of a bitstream; a second opinion beside the bitstream
+ * itself.
  *
  * @param file where it was read from
  * @param general keys and values of the section "xclbin Information"

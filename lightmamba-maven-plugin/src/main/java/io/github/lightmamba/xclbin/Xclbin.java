@@ -61,7 +61,9 @@ public record Xclbin(
     return instances.stream().filter(IpInstance::isKernel).toList();
   }
 
-  /** Returns whether the file holds a configuration of the device; that of a flat Versal platform is in its boot image. */
+  /**
+   * Returns whether the file holds a configuration of the device; that of a flat Versal platform is in its boot image.
+   */
   public boolean hasImage() {
     return sections.stream()
         .flatMap(section -> section.kind().stream())
