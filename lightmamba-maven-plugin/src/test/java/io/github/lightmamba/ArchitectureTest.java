@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.SAXParserFactory;
+import javax.xml.stream.XMLInputFactory;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
@@ -33,11 +36,11 @@ class ArchitectureTest {
           Set.of("perplexity"),
           Set.of("mamba"),
           Set.of("tokenizer", "checkpoint"),
-          Set.of("torch"),
+          Set.of("torch", "vitis", "xclbin"),
           Set.of("safetensors"),
           Set.of("tensor"),
           Set.of("pipeline"),
-          Set.of("process", "progress", "report"),
+          Set.of("process", "progress", "report", "xml"),
           Set.of("error"));
 
   private static final JavaClasses MAIN =
@@ -107,6 +110,26 @@ class ArchitectureTest {
         .callMethod(Runtime.class, "exec", String.class)
         .orShould()
         .callMethod(Runtime.class, "exec", String[].class)
+        .check(MAIN);
+  }
+
+  @Test
+  void onlyXmlParsesXml() {
+    // A parser with its defaults follows what a file tells it to fetch.
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".xml")
+        .and()
+        .doNotHaveSimpleName("HelpMojo") // Generated; it reads the plugin's own help.
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(SAXParserFactory.class.getName())
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(DocumentBuilderFactory.class.getName())
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(XMLInputFactory.class.getName())
         .check(MAIN);
   }
 

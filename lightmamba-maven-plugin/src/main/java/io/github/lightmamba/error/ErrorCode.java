@@ -41,7 +41,19 @@ public enum ErrorCode {
   /** The C simulation ended with an error or a deadlock. */
   SIMULATION_FAILED("LM-CSIM-003", Blame.ENVIRONMENT),
   /** The target's results differ from the integer model's. */
-  VERIFICATION_MISMATCH("LM-VERIFY-001", Blame.USER);
+  VERIFICATION_MISMATCH("LM-VERIFY-001", Blame.USER),
+  /** A bitstream is cut off, damaged or no xclbin. */
+  XCLBIN_MALFORMED("LM-XCLBIN-001", Blame.ENVIRONMENT),
+  /** A file was made by the stand-in for Vitis and is no bitstream. */
+  XCLBIN_STAND_IN("LM-XCLBIN-002", Blame.USER),
+  /** There is no Vitis, or it does not tell its version. */
+  VITIS_MISSING("LM-VITIS-001", Blame.ENVIRONMENT),
+  /** The Vitis that was found does not do what is asked for. */
+  VITIS_UNSUITABLE("LM-VITIS-002", Blame.USER),
+  /** The platform was not found, or does not describe itself. */
+  PLATFORM_MISSING("LM-VITIS-003", Blame.ENVIRONMENT),
+  /** A report of Vitis is missing or has another form than it should. */
+  REPORT_UNREADABLE("LM-VITIS-004", Blame.ENVIRONMENT);
 
   /** Whose turn it is: a result or an input that is not good enough, or the machine. */
   public enum Blame {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a class of the tests in a Java machine of its own. */
-final class Fork {
+public final class Fork {
   private Fork() {}
 
   /**
@@ -19,7 +19,7 @@ final class Fork {
    * @param heap the heap in MB, the bound on memory
    * @return the output
    */
-  static String run(int heap, Class<?> main, String... arguments) throws IOException, InterruptedException {
+  public static String run(int heap, Class<?> main, String... arguments) throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(
             List.of(

@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Damages bytes at random places, one to three times, as bit rot, cut downloads and strangers do. Seeded. */
-final class Mutator {
+public final class Mutator {
   private static final long[] NUMBERS = {
     0, 1, 2, 7, 8, 16, 127, 128, 255, 256, 32767, 65535, 65536, 1L << 31, (1L << 31) - 1, (1L << 32) - 1, 1L << 32,
     Long.MAX_VALUE, Long.MIN_VALUE, -1
@@ -33,7 +33,7 @@ final class Mutator {
    *
    * @param text whether numbers are written in decimal
    */
-  static byte[] mutate(byte[] original, boolean text, long seed) {
+  public static byte[] mutate(byte[] original, boolean text, long seed) {
     Mutator mutator = new Mutator(original.clone(), text, seed);
     int times = 1 + mutator.random.nextInt(3);
     for (int i = 0; i < times && mutator.bytes.length > 0; i++) {

@@ -1,0 +1,78 @@
+package io.github.lightmamba.standin;
+
+import java.util.Locale;
+
+/** Vivado's reports after routing. */
+final class RoutedReports {
+  private RoutedReports() {}
+
+  /** The timing summary; the kernel clock is judged against what was asked for. */
+  static String timing(PlatformModel platform, double askedMegahertz, double slack) {
+    boolean met = slack >= 0;
+    String head =
+        "%n| Tool Version : Vivado v.2023.1 (lin64) Build 0, %s%n| Device       : %s%n%n"
+            .formatted(StandIn.MARK, platform.device());
+    String names =
+        "    WNS(ns)      TNS(ns)  TNS Failing Endpoints  TNS Total Endpoints"
+            + "      WHS(ns)      THS(ns)  THS Failing Endpoints  THS Total Endpoints"
+            + "     WPWS(ns)     TPWS(ns)  TPWS Failing Endpoints  TPWS Total Endpoints  ";
+    StringBuilder ruler = new StringBuilder();
+    for (String name : names.split("(?<=\\S)(?=  )")) {
+      String plain = name.strip();
+      ruler.append(" ".repeat(name.length() - name.stripLeading().length())).append("-".repeat(plain.length()));
+    }
+    String values =
+        String.format(
+            Locale.ROOT,
+            "%11.3f %12.3f %22d %20d %12.3f %12.3f %22d %20d %12.3f %12.3f %23d %21d",
+            slack, met ? 0 : 37.5 * slack, met ? 0 : 84, 124_537, 0.01, 0.0, 0, 124_537, 0.5, 0.0, 0, 54_321);
+    String verdict = met ? "All user specified timing constraints are met." : "Timing constraints are not met.";
+    String clock =
+        String.format(Locale.ROOT, "{0.000 %.3f}      %.3f           %.3f", 500 / askedMegahertz, 1000 / askedMegahertz,
+            askedMegahertz);
+    return head
+        + title("Design Timing Summary")
+        + names + "\n" + ruler + "\n" + values + "\n\n\n" + verdict + "\n\n\n"
+        + title("Clock Summary")
+        + "Clock                   Waveform(ns)       Period(ns)      Frequency(MHz)\n"
+        + "-----                   ------------       ----------      --------------\n"
+        + "clkwiz_kernel_clk_out1  " + clock + "\n\n\n"
+        + title("Intra Clock Table")
+        + "Clock                       WNS(ns)      TNS(ns)\n"
+        + "-----                       -------      -------\n"
+        + String.format(Locale.ROOT, "clkwiz_kernel_clk_out1  %11.3f %12.3f%n", slack, met ? 0 : 37.5 * slack);
+  }
+
+  private static String title(String text) {
+    String rule = "-".repeat(96) + "\n";
+    return rule + "| " + text + "\n| " + "-".repeat(text.length()) + "\n" + rule + "\n";
+  }
+
+  /** The utilisation of the whole device, with its regions where there are some. */
+  static String utilisation(PlatformModel platform, int instances) {
+    long[] area = platform.area();
+    StringBuilder text = new StringBuilder("| Device       : " + platform.device() + "\n| " + StandIn.MARK + "\n\n");
+    String border = "+------------------+----------+-------+------------+-----------+-------+\n";
+    text.append("1. CLB Logic\n------------\n\n" + border);
+    text.append("|    Site Type     |   Used   | Fixed | Prohibited | Available | Util% |\n" + border);
+    text.append(row("CLB LUTs", 100_000 + 9_000L * instances, area[0]));
+    text.append(row(platform.versal() ? "Registers" : "CLB Registers", 150_000 + 12_000L * instances, area[1]));
+    text.append(row(platform.versal() ? "RAMB36" : "Block RAM Tile", 200 + 30L * instances, area[2]));
+    text.append(row("URAM", 4L * instances, area[4]));
+    text.append(row(platform.versal() ? "DSP Slices" : "DSPs", 4 + 64L * instances, area[3]) + border);
+    if (platform.slrs() > 0) {
+      String line = "+------------------+--------+--------+--------+--------+--------+--------+\n";
+      text.append("\n14. SLR CLB Logic and Dedicated Block Utilization\n" + "-".repeat(49) + "\n\n" + line);
+      text.append("|    Site Type     |  SLR0  |  SLR1  |  SLR2  | SLR0 % | SLR1 % | SLR2 % |\n" + line);
+      text.append("| CLB LUTs         | %6d |      0 |      0 |  12.00 |   0.00 |   0.00 |\n"
+          .formatted(100_000 + 9_000L * instances));
+      text.append(line);
+    }
+    return text.toString();
+  }
+
+  private static String row(String name, long used, long available) {
+    double percent = 100.0 * used / available;
+    return "| %-16s | %8d |     0 |          0 | %9d | %5.2f |%n".formatted(name, used, available, percent);
+  }
+}

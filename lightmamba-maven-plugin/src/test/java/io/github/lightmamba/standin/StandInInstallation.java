@@ -1,0 +1,69 @@
+package io.github.lightmamba.standin;
+
+import io.github.lightmamba.process.Invocation;
+import io.github.lightmamba.vitis.VitisVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/**
+ * An installation of the stand-in, laid out as that of its version: {@code <root>/Vitis/2024.1} up to 2024.x,
+ * {@code <root>/2025.1/Vitis} from 2025.1 on; platforms in {@code <root>/platforms}.
+ *
+ * @param root where everything is
+ * @param home the folder that holds {@code bin/v++}
+ * @param platforms a repository of platforms
+ */
+public record StandInInstallation(Path root, Path home, Path platforms) {
+  /**
+   * Makes an installation; several versions may share a root.
+   *
+   * @param root an existing folder
+   * @param version which Vitis it stands in for
+   */
+  public static StandInInstallation create(Path root, VitisVersion version) throws IOException {
+    boolean newLayout = version.compareTo(VitisVersion.of("2025.1")) >= 0;
+    Path home = newLayout ? root.resolve(version + "/Vitis") : root.resolve("Vitis/" + version);
+    Path bin = Files.createDirectories(home.resolve("bin"));
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    for (String tool : List.of("v++", "platforminfo", "emconfigutil")) {
+      // The class path goes by the environment: it is longer than some systems allow a line to be.
+      String script =
+          """
+          #!/bin/sh
+          CLASSPATH=%s
+          export CLASSPATH
+          exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m %s %s %s %s "$@"
+          """
+              .formatted(
+                  Invocation.quote(System.getProperty("java.class.path")),
+                  Invocation.quote(java),
+                  StandIn.class.getName(),
+                  tool,
+                  version,
+                  Invocation.quote(home.toString()));
+      Path file = Files.writeString(bin.resolve(tool), script);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    Files.writeString(
+        home.resolve("settings64.sh"),
+        "export XILINX_VITIS=" + Invocation.quote(home.toString()) + "\nexport PATH=\"$XILINX_VITIS/bin:$PATH\"\n");
+    Path platforms = root.resolve("platforms");
+    for (PlatformModel model : PlatformModel.known()) {
+      Path folder = Files.createDirectories(platforms.resolve(model.name()));
+      Files.writeString(folder.resolve(model.name() + ".xpfm"), "<platform madeBy=\"" + StandIn.MARK + "\"/>\n");
+    }
+    return new StandInInstallation(root, home, platforms);
+  }
+
+  /**
+   * Chooses what happens in this installation from now on, unless the environment says otherwise.
+   *
+   * @param scenario lines as {@link Scenario} explains them; empty for success
+   */
+  public void play(String scenario) throws IOException {
+    Files.writeString(home.resolve("scenario"), scenario);
+  }
+}
