@@ -25,8 +25,18 @@ typedef ap_uint<kWordBits> Word;
 typedef ap_int<32> Value;
 /// A beat of the activation chain.
 typedef ap_axiu<kWordBits, 0, 0, 0> ActivationBeat;
+/// Values of a result beat, and elements a cycle in the core.
+constexpr int kBeatValues = 16;
 /// A beat of the result chain.
-typedef ap_axiu<32, 0, 0, 0> ResultBeat;
+typedef ap_axiu<kWordBits, 0, 0, 0> ResultBeat;
+/// A beat of the words from a memory kernel to its unit.
+typedef ap_axiu<kWordBits, 0, 0, 0> WordBeat;
+/// A beat of the new state from a unit to its memory kernel; a word takes kStateBeats of them, low bits first.
+constexpr int kStateBeatBits = 128;
+constexpr int kStateBeats = kWordBits / kStateBeatBits;
+typedef ap_axiu<kStateBeatBits, 0, 0, 0> StateBeat;
+/// A beat without contents: the go and the done of a step.
+typedef ap_axiu<32, 0, 0, 0> SignalBeat;
 /// Working integer of the primitives: every operand is proven below 2^62 (numerics.md, section 6).
 typedef long long Wide;
 
@@ -70,10 +80,16 @@ inline ap_int<W> signed_bytes_at(const Word& word, int byte) {
   return ap_int<W>(bytes_at<W>(word, byte));
 }
 
-/// Whether a token of a start has logits (formats.md, section 6).
-inline bool has_logits(int token, int tokens, int logits_for_all) {
+/// A beat that carries `data`, with every byte in use.
+template <typename Beat, typename Data>
+inline Beat beat_of(const Data& data, bool last) {
 #pragma HLS INLINE
-  return logits_for_all != 0 || token == tokens - 1;
+  Beat beat;
+  beat.data = data;
+  beat.keep = -1;
+  beat.strb = -1;
+  beat.last = last ? 1 : 0;
+  return beat;
 }
 
 }  // namespace lightmamba
