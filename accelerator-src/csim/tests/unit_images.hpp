@@ -81,10 +81,10 @@ inline int slot_words(const Model& model, int unit) {
   return words;
 }
 
+/// The image; behind it lies the state region.
 inline Bytes unit_image(const Model& model, int unit) {
   Bytes out;
-  out.put(C::kStateInMemory != 0 ? slot_words(model, unit) : 0, 4);
-  out.pad();
+  out.bytes.resize(64, 0);
   for (const Layer& layer : model.layers)
     for (int width : layer.widths) out.put(width, 1);
   out.pad();
@@ -104,6 +104,8 @@ inline Bytes unit_image(const Model& model, int unit) {
     put_segment(out, dealt(layer.out, unit), {}, 0, C::kInner, C::kWeightGroupInner, model.weight_bits, C::kBias != 0);
   }
   put_segment(out, dealt(model.head, unit), {}, 0, C::kModel, C::kWeightGroupModel, model.head_bits, false);
+  const int header[2] = {C::kStateInMemory != 0 ? slot_words(model, unit) : 0, int(out.bytes.size() / 64)};
+  for (size_t i = 0; i < 8; ++i) out.bytes[i] = uint8_t(unsigned(header[i / 4]) >> (8 * (i % 4)));
   return out;
 }
 

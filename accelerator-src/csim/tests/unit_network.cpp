@@ -221,11 +221,8 @@ class Network {
     }
     expect(result_in, shared, ref::kSharedRows, 1, "shared");
     for (size_t lane = 0; lane < lanes.size(); ++lane) {
-      const ref::Message message = ref::random_message(key(lanes[lane], l, 1));
-      // One gate shift a layer, whatever the lane.
-      ref::Message sent = message;
-      sent.gate_shift = 12 + 3 * l;
-      send(activation_out, ref::state_message(sent, layer));
+      const ref::Message message = ref::random_message(key(lanes[lane], l, 1), 17 + 2 * l);
+      send(activation_out, ref::state_message(message, layer));
       ref::Sequence& sequence = sequences_[size_t(lanes[lane].slot)];
       std::vector<long long> values;
       for (int c = 0; c < Config::kInner; ++c) {
@@ -235,9 +232,9 @@ class Network {
         const long long x = ref::convolved(layer.x_records[i], sequence.x_history[at][i],
                                        ref::product(layer.x[i], vectors[lane], Config::kWeightGroupModel));
         const long long z = ref::product(layer.z[i], vectors[lane], Config::kWeightGroupModel);
-        const long long y = ref::scanned(sent, head, layer.widths[size_t(head)], x, sequence.mantissas[at][i],
+        const long long y = ref::scanned(message, head, layer.widths[size_t(head)], x, sequence.mantissas[at][i],
                                      sequence.exponents[at][i]);
-        values.push_back(ref::shifted(ref::Big(y) * ref::silu_of(z), sent.gate_shift, 24));
+        values.push_back(ref::shifted(ref::Big(y) * ref::silu_of(z), message.gate_shift, 24));
       }
       gated.push_back(values);
     }

@@ -95,7 +95,7 @@ inline Record random_record(Random& random) {
   Record record;
   for (int& tap : record.taps) tap = random.between(-32767, 32767);
   record.bias = random.between(-(1 << 28), 1 << 28);
-  record.scale = random.between(8, 14);
+  record.scale = random.between(9, 16);
   return record;
 }
 
@@ -107,12 +107,12 @@ inline Model random_model(uint64_t seed, int weight_bits, int activation_bits, i
     Layer layer;
     for (int k = 0; k < kSharedRows; ++k) {
       layer.shared.push_back(
-          random_row(random, C::kModel, C::kWeightGroupModel, weight_bits, 16 + wide, C::kBias != 0));
+          random_row(random, C::kModel, C::kWeightGroupModel, weight_bits, 20 + wide, C::kBias != 0));
       layer.shared_records.push_back(k < 2 * kOperandRows ? random_record(random) : Record());
     }
     for (int c = 0; c < C::kInner; ++c) {
-      layer.x.push_back(random_row(random, C::kModel, C::kWeightGroupModel, weight_bits, 16 + wide, C::kBias != 0));
-      layer.z.push_back(random_row(random, C::kModel, C::kWeightGroupModel, weight_bits, 13 + wide, C::kBias != 0));
+      layer.x.push_back(random_row(random, C::kModel, C::kWeightGroupModel, weight_bits, 20 + wide, C::kBias != 0));
+      layer.z.push_back(random_row(random, C::kModel, C::kWeightGroupModel, weight_bits, 17 + wide, C::kBias != 0));
       layer.x_records.push_back(random_record(random));
     }
     for (int d = 0; d < C::kModel; ++d)
@@ -151,10 +151,10 @@ inline Vector random_vector(uint64_t seed, int length, int group, int bits) {
   vector.t = random.between(-1, 2);
   return vector;
 }
-inline Message random_message(uint64_t seed) {
+inline Message random_message(uint64_t seed, int gate_shift) {
   Random random(seed);
   Message message;
-  message.gate_shift = random.between(10, 26);
+  message.gate_shift = gate_shift;
   for (int i = 0; i < C::kGroups * kGroups; ++i) {
     message.eb.push_back(random.between(0, 12));
     message.ec.push_back(random.between(0, 12));

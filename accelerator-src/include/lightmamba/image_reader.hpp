@@ -52,16 +52,24 @@ inline void advance(MemoryPort port, hls::stream<WordBeat>& words, ReadAhead& ah
   ahead.newer.state = state;
 }
 
-/// Reads the widths of the state and counts the state words of every block of channels.
+/// What word 0 of an image says.
+struct ImageHeader {
+  int slot_words;   ///< of the state of one slot
+  int state_first;  ///< word of the buffer at which the state region begins
+};
+
+/// Reads the header and the widths of the state and counts the state words of every block of channels.
 /// @param counts words of one sequence, [layer][block]
-/// @return words of one slot
 template <typename C>
-int count_state(MemoryPort port, int* counts, int unit_index) {
+ImageHeader count_state(MemoryPort port, int* counts, int unit_index) {
 #pragma HLS INLINE off
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(unsigned char, widths, [S::kWidthWords * kWordBytes]);
   port.read_request(0, S::kHeaderWords);
-  const int slot_words = signed_bytes_at<32>(port.read(), 0).to_int();
+  const Word first = port.read();
+  ImageHeader header;
+  header.slot_words = signed_bytes_at<32>(first, 0).to_int();
+  header.state_first = signed_bytes_at<32>(first, 4).to_int();
 WIDTH_WORD:
   for (int w = 0; w < S::kWidthWords; ++w) {
 #pragma HLS LOOP_FLATTEN off
@@ -89,7 +97,7 @@ COUNT_LAYER:
       }
     }
   }
-  return slot_words;
+  return header;
 }
 
 /// The words of a start where the state is on chip: a step is one run of addresses.
@@ -131,14 +139,15 @@ void read_weights_and_state(MemoryPort port, hls::stream<SignalBeat>& go, hls::s
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(int, counts, [C::kLayers * S::kChannelBlocks]);
   const int steps = steps_of<C::kLanes>(run);
-  const int slot_words = count_state<C>(port, counts, unit_index);
+  const ImageHeader header = count_state<C>(port, counts, unit_index);
+  const int slot_words = header.slot_words;
   const int layer_words = S::layer_words(run.weight_bits);
   const int shared_words = S::shared_words(run.weight_bits);
   const int head_words = S::head_words(run.head_bits);
   const int block_words = S::channel_words(S::kBlockChannels, run.weight_bits);
   const int last_words = S::channel_words(S::kChannelRounds - (S::kChannelBlocks - 1) * S::kBlockChannels,
                                           run.weight_bits);
-  const int state_first = S::unit_words(run.weight_bits, run.head_bits) + run.slot * slot_words;
+  const int state_first = header.state_first + run.slot * slot_words;
   ReadAhead ahead = {{0, false}, {S::kTableWords, false}};
   port.read_request(S::kHeaderWords, S::kTableWords);
 READ_STEP:
