@@ -19,9 +19,6 @@ struct Config {
   static constexpr int kUnits = [=units?c];  ///< U
   static constexpr int kLanes = [=lanes?c];  ///< T, token lanes
   static constexpr int kBlockRows = [=blockRows?c];  ///< rows of a block of the unit image
-  static constexpr int kWeightBits = [=weightBits?c];  ///< bits of a weight of in_proj and out_proj
-  static constexpr int kHeadBits = [=headBits?c];  ///< bits of a weight of the LM head
-  static constexpr int kActivationBits = [=activationBits?c];  ///< bits of an activation of in_proj and out_proj
   static constexpr int kActivationGroupModel = [=activationGroupModel?c];  ///< activation group of a vector of length D
   static constexpr int kActivationGroupInner = [=activationGroupInner?c];  ///< activation group of a vector of length I
   static constexpr int kWeightGroupModel = [=weightGroupModel?c];  ///< weight group of in_proj and head
@@ -36,10 +33,10 @@ struct Config {
   static constexpr int kResidualBits = [=residualBits?c];  ///< bits of the residual and of every Q16 value
   static constexpr int kAccumulatorDrop = [=accumulatorDrop?c];  ///< bits dropped from acc
   static constexpr int kRelativeExponentMax = [=relativeExponentMax?c];  ///< largest relative activation exponent
-  static constexpr int kActivationMax = [=activationMax?c];  ///< qmax of an activation of in_proj and out_proj
-  static constexpr int kActivationExponentLimit = [=activationExponentLimit?c];  ///< C of its exponent
-  static constexpr int kHeadActivationMax = [=headActivationMax?c];  ///< qmax of an activation of the head
-  static constexpr int kHeadActivationExponentLimit = [=headActivationExponentLimit?c];  ///< C of its exponent
+  static constexpr int kActivationMax4 = [=activationMax4?c];  ///< qmax of a 4-bit activation
+  static constexpr int kActivationMax8 = [=activationMax8?c];  ///< qmax of an 8-bit activation
+  static constexpr int kExponentLimit4 = [=exponentLimit4?c];  ///< C of the exponent of 4-bit activations
+  static constexpr int kExponentLimit8 = [=exponentLimit8?c];  ///< C of the exponent of 8-bit activations
   static constexpr int kOperandBits = [=operandBits?c];  ///< bits of B, C and dx
   static constexpr int kOperandExponentLimit = [=operandExponentLimit?c];  ///< C of B and C
   static constexpr int kTableFraction = [=tableFraction?c];  ///< fraction bits of EXP2 and LOG1P

@@ -13,6 +13,9 @@ constexpr int kMessageDepth = 16;
 constexpr int kChannelDepth = 32;
 /// Values between two stages that run at the same rate.
 constexpr int kValueDepth = 16;
+/// Beats of vectors between two processes of the core, and items of which a lane has one.
+constexpr int kBeatDepth = 16;
+constexpr int kLaneDepth = 8;
 /// Beats of a link of the activation chain, and of the result chain; the link configuration of a board says the same.
 constexpr int kActivationLinkDepth = 16;
 constexpr int kResultLinkDepth = 16;

@@ -36,16 +36,9 @@ constexpr int segment_words(int rows, int block_rows, int rows_per_record, int r
 /// @tparam C the generated configuration
 template <typename C>
 struct Schedule {
-  static_assert(C::kLanes == 1, "lightmamba: only one token lane (kLanes = 1) is built");
-  static_assert(C::kWeightBits == 4 || C::kWeightBits == 8, "lightmamba: weights have 4 or 8 bits (kWeightBits)");
-  static_assert(C::kHeadBits == 4 || C::kHeadBits == 8, "lightmamba: weights of the head have 4 or 8 bits (kHeadBits)");
-  static_assert(C::kActivationBits == 4 || C::kActivationBits == 8,
-                "lightmamba: activations have 4 or 8 bits (kActivationBits)");
-  static_assert(C::kActivationBits >= C::kWeightBits,
-                "lightmamba: 4-bit activations need 4-bit weights (w8a8, w4a8, w4a4)");
-  static_assert(C::kActivationMax <= (1 << (C::kActivationBits - 1)) - 1 &&
-                    C::kHeadActivationMax <= (1 << (kHeadActivationBits - 1)) - 1,
-                "lightmamba: kActivationMax and kHeadActivationMax fit the bits of an activation");
+  static_assert(C::kLanes == 1 || C::kLanes == 4 || C::kLanes == 8, "lightmamba: 1, 4 or 8 token lanes (kLanes)");
+  static_assert(C::kActivationMax4 <= 7 && C::kActivationMax8 <= 127,
+                "lightmamba: kActivationMax4 and kActivationMax8 fit the bits of an activation");
   static_assert(C::kConv >= 2 && C::kConv <= 29, "lightmamba: a convolution has 2 to 29 taps (kConv)");
   static_assert(C::kBias == 0 || C::kBias == 1, "lightmamba: kBias is 0 or 1");
   static_assert(C::kNormGroups >= 1 && C::kInner % C::kNormGroups == 0, "lightmamba: kNormGroups divides kInner");
@@ -140,12 +133,8 @@ struct Schedule {
   static constexpr int kInnerActivationGroups = C::kInner / C::kActivationGroupInner;
   static constexpr int kModelExponentWords = ceil_div(kModelActivationGroups, kExponentsPerWord);
   static constexpr int kInnerExponentWords = ceil_div(kInnerActivationGroups, kExponentsPerWord);
-  static constexpr int kModelValueWords = ceil_div(C::kModel * C::kActivationBits, kWordBits);
-  static constexpr int kInnerValueWords = ceil_div(C::kInner * C::kActivationBits, kWordBits);
   static constexpr int kHeadValueWords = ceil_div(C::kModel * kHeadActivationBits, kWordBits);
-  static constexpr int kModelMessageWords = 1 + kModelExponentWords + kModelValueWords;
   static constexpr int kHeadMessageWords = 1 + kModelExponentWords + kHeadValueWords;
-  static constexpr int kInnerMessageWords = 1 + kInnerExponentWords + kInnerValueWords;
   static constexpr int kOperandWords = ceil_div(kOperandRows, kWordBytes);
   static constexpr int kStateMessageWords = 1 + 2 * kOperandWords + kHeadRecordWords;
   static constexpr int kStateGroups = C::kState / C::kStateGroup;
@@ -153,6 +142,24 @@ struct Schedule {
   // Trace (section 6).
   static constexpr int kResidualTraceWords = ceil_div(C::kModel, kEntriesPerWord);
   static constexpr int kLogitTraceWords = ceil_div(C::kVocabulary, kEntriesPerWord);
+
+  // Vectors in the core, in beats of kBeatValues; the values behind a vector's end are 0.
+  static constexpr int kModelBeats = ceil_div(C::kModel, kBeatValues);
+  static constexpr int kInnerBeats = ceil_div(C::kInner, kBeatValues);
+  static constexpr int kSharedBeats = ceil_div(kSharedRows, kBeatValues);
+  static constexpr int kLogitBeats = ceil_div(C::kVocabulary, kBeatValues);
+  /// Beats of a round of one lane on the result chain.
+  static constexpr int kRoundBeats = ceil_div(C::kUnits, kBeatValues);
+  /// Rounds of a block of `channels`: pairs of rows.
+  static constexpr int kChannelBlockRounds = C::kBlockRows / 2;
+
+  /// Words of an ACTIVATION message whose values have `bits` bits (4 or 8).
+  static constexpr int model_message_words(int bits) {
+    return 1 + kModelExponentWords + ceil_div(C::kModel * bits, kWordBits);
+  }
+  static constexpr int inner_message_words(int bits) {
+    return 1 + kInnerExponentWords + ceil_div(C::kInner * bits, kWordBits);
+  }
 };
 
 }  // namespace lightmamba

@@ -21,12 +21,14 @@ constexpr int kWordBytes = kWordBits / 8;
 
 /// One word of an image, of a memory port and of the activation chain.
 typedef ap_uint<kWordBits> Word;
-/// One value of the result chain.
+/// One value of a result, Q16 or in the binary point of its row.
 typedef ap_int<32> Value;
 /// A beat of the activation chain.
 typedef ap_axiu<kWordBits, 0, 0, 0> ActivationBeat;
-/// A beat of the result chain.
-typedef ap_axiu<32, 0, 0, 0> ResultBeat;
+/// Values of a beat of the result chain, and elements of a vector that the core moves in a cycle.
+constexpr int kBeatValues = 16;
+/// A beat of the result chain: kBeatValues values.
+typedef ap_axiu<kWordBits, 0, 0, 0> ResultBeat;
 /// Working integer of the primitives: every operand is proven below 2^62 (numerics.md, section 6).
 typedef long long Wide;
 
