@@ -16,6 +16,7 @@ void argmax_lanes(hls::stream<ValueBeat>& logits, hls::stream<ValueBeat>& traced
                   int first, int last, bool trace) {
 #pragma HLS INLINE off
   typedef Schedule<C> S;
+  constexpr int kLevels = exact_log2(kBeatValues);
   LIGHTMAMBA_MEMORY(int, best, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=best complete
   LIGHTMAMBA_MEMORY(short, count, [C::kLanes]);
@@ -41,15 +42,17 @@ ARGMAX_BEAT:
     }
     // Neighbours first, so that of equal logits the left one stays; the first of a beat always exists.
   ARGMAX_LEVEL:
-    for (int stride = 1; stride < kBeatValues; stride *= 2) {
+    for (int level = 0; level < kLevels; ++level) {
 #pragma HLS UNROLL
     ARGMAX_PAIR:
-      for (int v = 0; v < kBeatValues; v += 2 * stride) {
+      for (int pair = 0; pair < kBeatValues / 2; ++pair) {
 #pragma HLS UNROLL
-        const int right = place[v + stride];
-        if (at * kBeatValues + right < C::kVocabulary && value[v + stride] > value[v]) {
-          value[v] = value[v + stride];
-          place[v] = right;
+        const int left = pair << (level + 1);
+        const int right = left + (1 << level);
+        if (right < kBeatValues && at * kBeatValues + place[right & (kBeatValues - 1)] < C::kVocabulary &&
+            value[right & (kBeatValues - 1)] > value[left & (kBeatValues - 1)]) {
+          value[left] = value[right & (kBeatValues - 1)];
+          place[left] = place[right & (kBeatValues - 1)];
         }
       }
     }
@@ -81,7 +84,8 @@ ARGMAX_STEP:
     argmax_lanes<C>(logits, traced, best_index, first_logit, active, trace_logits != 0);
   ARGMAX_LANE:
     for (int lane = first_logit; lane < active; ++lane) {
-    // No pipeline: a lane or eight a step.
+    // A lane or eight a step; Vitis pipelines a loop without a pragma by itself.
+#pragma HLS PIPELINE off
 #pragma HLS LOOP_TRIPCOUNT min=0 max=8
       if (run.decode != 0 && step < steps - 1) {
         decoded.write(Value(best_index[lane]));
@@ -103,7 +107,8 @@ WRITE_STEP:
     const int count = logit_lanes<C::kLanes>(run, step);
   WRITE_ID:
     for (int i = 0; i < count; ++i) {
-    // No pipeline: the next id comes a whole step later.
+    // The next id comes a whole step later, and Vitis pipelines a loop without a pragma by itself.
+#pragma HLS PIPELINE off
 #pragma HLS LOOP_TRIPCOUNT min=0 max=8
       token_out[next] = output.read().to_int();
       ++next;

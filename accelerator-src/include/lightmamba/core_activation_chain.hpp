@@ -22,7 +22,7 @@ inline ActivationBeat core_beat(const Word& word) {
 /// Moves the messages of all lanes, `words` words in all, onto the chain. Tail: a constant.
 inline void send_messages(hls::stream<Word>& messages, hls::stream<ActivationBeat>& out, int words) {
 #pragma HLS INLINE off
-SEND_WORD:
+MERGE_WORD:
   for (int i = 0; i < words; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=0 max=1600

@@ -66,6 +66,7 @@ ALIGN_CLEAR:
   int entry = 0;                             // of the round's first value
   int block_entry = 0;                       // of the block's first value
   const int beats = rounds * S::kRoundBeats * (last - first);
+  // No barrier: a segment is one loop, and no result of a segment waits for another of the same segment.
 ALIGN_BEAT:
   for (int i = 0; i < beats; ++i) {
 #pragma HLS PIPELINE II=1

@@ -38,7 +38,8 @@ SELECT_STEP:
     const int active = active_lanes<C::kLanes>(run, step);
   SELECT_ID:
     for (int lane = 0; lane < active; ++lane) {
-    // No pipeline: in decode the next id comes a whole step later.
+    // In decode the next id comes a whole step later, and Vitis pipelines a loop without a pragma by itself.
+#pragma HLS PIPELINE off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=8
       if (run.decode != 0 && step > 0) {
         ids.write(decoded.read());

@@ -185,9 +185,15 @@ GROUPS_LANE:
         product.values = 0;
       }
     }
-    Norm one;
-    one.u = ap_uint<17>(1 << kNormFraction);
-    one.j = 0;
+  }
+  Norm one;
+  one.u = ap_uint<17>(1 << kNormFraction);
+  one.j = 0;
+  // After all lanes: the norms are taken when all vectors have been.
+GROUPS_ONE:
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS PIPELINE II=1
+#pragma HLS LOOP_TRIPCOUNT min=1 max=8
     norms.write(one);
   }
 }

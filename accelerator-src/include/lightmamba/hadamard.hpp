@@ -15,14 +15,10 @@
 namespace lightmamba {
 
 /// The R2 of 1, 2, 4 ... `beats` with the fewest adders: 16 (R2 - 1) while sending, 16 for each row of G while taking.
-constexpr int transform_rows(int factor, int beats) {
-  int best = 1;
-  for (int rows = 2; rows <= beats; rows *= 2) {
-    if (rows + factor * (beats / rows) < best + factor * (beats / best)) {
-      best = rows;
-    }
-  }
-  return best;
+constexpr int transform_rows(int factor, int beats, int rows = 1) {
+  return 2 * rows > beats || 2 * rows + factor * (beats / (2 * rows)) >= rows + factor * (beats / rows)
+             ? rows
+             : transform_rows(factor, beats, 2 * rows);
 }
 
 /// How the transform is cut.

@@ -47,6 +47,7 @@ void add_layer(hls::stream<ValueBeat>& projected, hls::stream<ValueBeat>& vector
   LIGHTMAMBA_MEMORY(short, count, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=count complete
   clear_counts<C::kLanes>(count);
+  // No barrier: the loop is one layer, and the out rows of a layer do not wait for each other.
 RESIDUAL_ADD:
   for (int i = 0; i < lanes * S::kModelBeats; ++i) {
 #pragma HLS PIPELINE II=1
