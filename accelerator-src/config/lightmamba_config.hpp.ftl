@@ -38,10 +38,10 @@ struct Config {
   static constexpr int kResidualBits = [=residualBits?c];  ///< bits of the residual and of every Q16 value
   static constexpr int kAccumulatorDrop = [=accumulatorDrop?c];  ///< bits dropped from acc
   static constexpr int kRelativeExponentMax = [=relativeExponentMax?c];  ///< largest relative activation exponent
-  static constexpr int kActivationMax4 = [=activationMax4?c];  ///< qmax of an activation of 4 bits
-  static constexpr int kActivationMax8 = [=activationMax8?c];  ///< qmax of an activation of 8 bits
-  static constexpr int kExponentLimit4 = [=exponentLimit4?c];  ///< C of the exponent of an activation of 4 bits
-  static constexpr int kExponentLimit8 = [=exponentLimit8?c];  ///< C of the exponent of an activation of 8 bits
+  static constexpr int kActivationMax4 = [=activationMax4?c];  ///< qmax of a 4-bit activation
+  static constexpr int kActivationMax8 = [=activationMax8?c];  ///< qmax of an 8-bit activation
+  static constexpr int kExponentLimit4 = [=exponentLimit4?c];  ///< C of the exponent of 4-bit activations
+  static constexpr int kExponentLimit8 = [=exponentLimit8?c];  ///< C of the exponent of 8-bit activations
   static constexpr int kOperandBits = [=operandBits?c];  ///< bits of B, C and dx
   static constexpr int kOperandExponentLimit = [=operandExponentLimit?c];  ///< C of B and C
   static constexpr int kTableFraction = [=tableFraction?c];  ///< fraction bits of EXP2 and LOG1P

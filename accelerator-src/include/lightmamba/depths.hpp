@@ -15,6 +15,9 @@ constexpr int kChannelDepth = 32;
 constexpr int kValueDepth = 16;
 /// Blocks whose places in the memory the write process of a memory kernel has not taken yet, a place a sequence.
 constexpr int kPlaceBlocks = 4;
+/// Beats of vectors between two processes of the core, and items of which a lane has one.
+constexpr int kBeatDepth = 16;
+constexpr int kLaneDepth = 8;
 /// Beats of a link of the activation chain, of the result chain, of the words and the state between a unit and its
 /// memory kernel, and of go and done; the link configuration of a board says the same.
 constexpr int kActivationLinkDepth = 16;

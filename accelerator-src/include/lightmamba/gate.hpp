@@ -22,7 +22,7 @@ void gate(hls::stream<Word>& silu_words, hls::stream<ap_int<8> >& gate_shifts, h
           hls::stream<Value>& z, hls::stream<Value>& gated, Run run) {
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(short, table, [C::kSiluEntries + 1]);
-  LIGHTMAMBA_MEMORY(Value, block, [C::kLanes * S::kBlockChannels]);
+  LIGHTMAMBA_MEMORY(Value, block, [C::kLanes * S::kChannelBlockRounds]);
   load_silu<C>(silu_words, table);
   const int steps = steps_of<C::kLanes>(run);
 GATE_STEP:
@@ -35,16 +35,16 @@ GATE_STEP:
 #pragma HLS LOOP_FLATTEN off
       const int gate_shift = gate_shifts.read().to_int();
     GATE_BLOCK:
-      for (int first = 0; first < S::kChannelRounds; first += S::kBlockChannels) {
+      for (int first = 0; first < S::kChannelRounds; first += S::kChannelBlockRounds) {
 #pragma HLS LOOP_FLATTEN off
-        const int rounds = min_of(S::kBlockChannels, S::kChannelRounds - first);
+        const int rounds = min_of(S::kChannelBlockRounds, S::kChannelRounds - first);
         int lane = 0;
         int round = 0;
       GATE_TAKE:
         for (int i = 0; i < rounds * lanes; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=64
-          block[lane * S::kBlockChannels + round] = z.read();
+          block[lane * S::kChannelBlockRounds + round] = z.read();
           round = lane == lanes - 1 ? round + 1 : round;
           lane = lane == lanes - 1 ? 0 : lane + 1;
         }
@@ -56,7 +56,7 @@ GATE_STEP:
 #pragma HLS PIPELINE II=1 style=flp
 #pragma HLS LOOP_TRIPCOUNT min=1 max=64
           const Wide scanned = y.read().to_int64();
-          const Wide projected = block[lane * S::kBlockChannels + round].to_int64();
+          const Wide projected = block[lane * S::kChannelBlockRounds + round].to_int64();
           gated.write(Value(gate_value<C>(scanned, projected, gate_shift, table)));
           lane = round == rounds - 1 ? lane + 1 : lane;
           round = round == rounds - 1 ? 0 : round + 1;

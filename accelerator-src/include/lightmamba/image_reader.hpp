@@ -91,8 +91,8 @@ COUNT_LAYER:
       if (channel < C::kInner) {
         count += S::state_words(widths[layer * C::kHeads + channel / C::kHeadDim]);
       }
-      if (round % S::kBlockChannels == S::kBlockChannels - 1 || round == S::kChannelRounds - 1) {
-        counts[layer * S::kChannelBlocks + round / S::kBlockChannels] = count;
+      if (round % S::kChannelBlockRounds == S::kChannelBlockRounds - 1 || round == S::kChannelRounds - 1) {
+        counts[layer * S::kChannelBlocks + round / S::kChannelBlockRounds] = count;
         count = 0;
       }
     }
@@ -144,8 +144,8 @@ void read_weights_and_state(MemoryPort port, hls::stream<SignalBeat>& go, hls::s
   const int layer_words = S::layer_words(run.weight_bits);
   const int shared_words = S::shared_words(run.weight_bits);
   const int head_words = S::head_words(run.head_bits);
-  const int block_words = S::channel_words(S::kBlockChannels, run.weight_bits);
-  const int last_words = S::channel_words(S::kChannelRounds - (S::kChannelBlocks - 1) * S::kBlockChannels,
+  const int block_words = S::channel_words(S::kChannelBlockRounds, run.weight_bits);
+  const int last_words = S::channel_words(S::kChannelRounds - (S::kChannelBlocks - 1) * S::kChannelBlockRounds,
                                           run.weight_bits);
   const int state_first = header.state_first + run.slot * slot_words;
   ReadAhead ahead = {{0, false}, {S::kTableWords, false}};

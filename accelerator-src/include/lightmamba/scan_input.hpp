@@ -60,7 +60,7 @@ void prepare_scan(hls::stream<Word>& states, hls::stream<Value>& x, hls::stream<
   typedef Schedule<C> S;
   constexpr int kHeadSlots = S::kHeadRecordWords * S::kHeadsPerWord;
   LIGHTMAMBA_MEMORY(HeadState, heads, [C::kLanes * kHeadSlots]);
-  LIGHTMAMBA_MEMORY(ChannelInput<C>, block, [C::kLanes * S::kBlockChannels]);
+  LIGHTMAMBA_MEMORY(ChannelInput<C>, block, [C::kLanes * S::kChannelBlockRounds]);
   const int steps = steps_of<C::kLanes>(run);
 PREPARE_STEP:
   for (int step = 0; step < steps; ++step) {
@@ -102,9 +102,9 @@ PREPARE_STEP:
         }
       }
     PREPARE_BLOCK:
-      for (int first = 0; first < S::kChannelRounds; first += S::kBlockChannels) {
+      for (int first = 0; first < S::kChannelRounds; first += S::kChannelBlockRounds) {
 #pragma HLS LOOP_FLATTEN off
-        const int rounds = min_of(S::kBlockChannels, S::kChannelRounds - first);
+        const int rounds = min_of(S::kChannelBlockRounds, S::kChannelRounds - first);
         int lane = 0;
         int round = 0;
       PREPARE_TAKE:
@@ -126,7 +126,7 @@ PREPARE_STEP:
           input.bits = static_cast<unsigned char>(head.bits.to_int());
           input.operand = static_cast<unsigned char>(head_index / (C::kHeads / C::kGroups));
           input.padding = padding;
-          block[lane * S::kBlockChannels + round] = input;
+          block[lane * S::kChannelBlockRounds + round] = input;
           round = lane == lanes - 1 ? round + 1 : round;
           lane = lane == lanes - 1 ? 0 : lane + 1;
         }
@@ -136,7 +136,7 @@ PREPARE_STEP:
         for (int i = 0; i < rounds * lanes; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=64
-          channels.write(block[lane * S::kBlockChannels + round]);
+          channels.write(block[lane * S::kChannelBlockRounds + round]);
           lane = round == rounds - 1 ? lane + 1 : lane;
           round = round == rounds - 1 ? 0 : round + 1;
         }

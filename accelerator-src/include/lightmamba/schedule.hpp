@@ -41,7 +41,9 @@ constexpr int segment_words(int rows, int block_rows, int rows_per_record, int r
 /// @tparam C the generated configuration
 template <typename C>
 struct Schedule {
-  static_assert(C::kLanes >= 1 && C::kLanes <= 8, "lightmamba: an accelerator has 1 to 8 token lanes (kLanes)");
+  static_assert(C::kLanes == 1 || C::kLanes == 4 || C::kLanes == 8, "lightmamba: 1, 4 or 8 token lanes (kLanes)");
+  static_assert(C::kActivationMax4 <= 7 && C::kActivationMax8 <= 127,
+                "lightmamba: kActivationMax4 and kActivationMax8 fit the bits of an activation");
   static_assert(C::kSlots == C::kLanes, "lightmamba: there is a state slot a lane (kSlots)");
   static_assert(C::kUnits >= 1 && C::kUnits <= 32, "lightmamba: an accelerator has 1 to 32 units (kUnits)");
   static_assert(C::kBlockRows == 16, "lightmamba: a block has 16 rows (kBlockRows)");
@@ -89,8 +91,8 @@ struct Schedule {
   static constexpr int kInputRows = kSharedRounds + 2 * kChannelRounds;
 
   // Blocks (section 2): 16 rows, or 8 channel pairs.
-  static constexpr int kBlockChannels = C::kBlockRows / 2;
-  static constexpr int kChannelBlocks = ceil_div(kChannelRounds, kBlockChannels);
+  static constexpr int kChannelBlockRounds = C::kBlockRows / 2;
+  static constexpr int kChannelBlocks = ceil_div(kChannelRounds, kChannelBlockRounds);
 
   // Blocks of the unit image (section 2).
   static constexpr int kRecordBytes = 2 * C::kConv + 5 <= 16 ? 16 : (2 * C::kConv + 5 <= 32 ? 32 : 64);
@@ -138,7 +140,7 @@ struct Schedule {
                      : (bits == 12 ? ceil_div(C::kState * 12, kWordBits) : ceil_div(C::kState * 16, kWordBits));
   }
   /// Most state words of a block, of one sequence; of all; and of a unit's layers, of one sequence.
-  static constexpr int kBlockStateWords = kBlockChannels * state_words(16);
+  static constexpr int kBlockStateWords = kChannelBlockRounds * state_words(16);
   static constexpr int kBlockStateWordsAll = kBlockStateWords * C::kSlots;
   static constexpr int kMaxStateWords = C::kLayers * kChannelRounds * state_words(16);
 
@@ -172,22 +174,27 @@ struct Schedule {
   static constexpr int kInnerActivationGroups = C::kInner / C::kActivationGroupInner;
   static constexpr int kModelExponentWords = ceil_div(kModelActivationGroups, kExponentsPerWord);
   static constexpr int kInnerExponentWords = ceil_div(kInnerActivationGroups, kExponentsPerWord);
-  static constexpr int model_message_words(int activation_bits) {
-    return 1 + kModelExponentWords + packed_words(C::kModel, activation_bits);
-  }
-  static constexpr int inner_message_words(int activation_bits) {
-    return 1 + kInnerExponentWords + packed_words(C::kInner, activation_bits);
-  }
-  static constexpr int kHeadMessageWords = model_message_words(kHeadActivationBits);
+  static constexpr int kHeadValueWords = ceil_div(C::kModel * kHeadActivationBits, kWordBits);
+  static constexpr int kHeadMessageWords = 1 + kModelExponentWords + kHeadValueWords;
   static constexpr int kOperandWords = ceil_div(kOperandRows, kWordBytes);
   static constexpr int kStateMessageWords = 1 + 2 * kOperandWords + kHeadRecordWords;
   static constexpr int kStateGroups = C::kState / C::kStateGroup;
-  /// Beats of a round of one lane on the result chain.
-  static constexpr int kRoundBeats = ceil_div(C::kUnits, kBeatValues);
 
   // Trace (section 6).
   static constexpr int kResidualTraceWords = ceil_div(C::kModel, kEntriesPerWord);
   static constexpr int kLogitTraceWords = ceil_div(C::kVocabulary, kEntriesPerWord);
+
+  // Vectors in the core, in beats of kBeatValues; the values behind a vector's end are 0.
+  static constexpr int kModelBeats = ceil_div(C::kModel, kBeatValues);
+  static constexpr int kInnerBeats = ceil_div(C::kInner, kBeatValues);
+  static constexpr int kSharedBeats = ceil_div(kSharedRows, kBeatValues);
+  static constexpr int kLogitBeats = ceil_div(C::kVocabulary, kBeatValues);
+  /// Beats of a round of one lane on the result chain.
+  static constexpr int kRoundBeats = ceil_div(C::kUnits, kBeatValues);
+
+  /// Words of an ACTIVATION message whose values have `bits` bits (4 or 8).
+  static constexpr int model_message_words(int bits) { return 1 + kModelExponentWords + packed_words(C::kModel, bits); }
+  static constexpr int inner_message_words(int bits) { return 1 + kInnerExponentWords + packed_words(C::kInner, bits); }
 };
 
 }  // namespace lightmamba

@@ -92,9 +92,9 @@ void selective_scan(hls::stream<Word>& operands, hls::stream<ChannelInput<C> >& 
 #pragma HLS ARRAY_PARTITION variable=h complete dim=2
   LIGHTMAMBA_MEMORY(unsigned char, next_exponents, [G::kRing]);
   // The state of the block after a token, for the next token of the same sequence.
-  LIGHTMAMBA_MEMORY(short, carried, [S::kBlockChannels * G::kSteps][G::kLanes]);
+  LIGHTMAMBA_MEMORY(short, carried, [S::kChannelBlockRounds * G::kSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=carried complete dim=2
-  LIGHTMAMBA_MEMORY(unsigned char, carried_exponents, [S::kBlockChannels * G::kGroups]);
+  LIGHTMAMBA_MEMORY(unsigned char, carried_exponents, [S::kChannelBlockRounds * G::kGroups]);
 
   const int steps = steps_of<C::kLanes>(run);
   const bool many = run.sequences > 1;
@@ -141,15 +141,15 @@ SCAN_STEP:
         }
       }
 
-      constexpr int kLastRounds = S::kChannelRounds - (S::kChannelBlocks - 1) * S::kBlockChannels;
-      const int total = ((S::kChannelBlocks - 1) * G::period(S::kBlockChannels, chained) +
+      constexpr int kLastRounds = S::kChannelRounds - (S::kChannelBlocks - 1) * S::kChannelBlockRounds;
+      const int total = ((S::kChannelBlocks - 1) * G::period(S::kChannelBlockRounds, chained) +
                          G::period(kLastRounds, chained)) * lanes;
       StateUnpacker<G::kLanes> unpacker;
       StatePacker<G::kLanes> packer;
       ChannelInput<C> input = {};
       // Where the update stands.
       int first_round = 0;
-      int rounds = min_of(S::kBlockChannels, S::kChannelRounds);
+      int rounds = min_of(S::kChannelBlockRounds, S::kChannelRounds);
       int lane = 0;
       int position = 0;
       int channel = 0;
@@ -265,8 +265,8 @@ SCAN_STEP:
           channel = 0;
           if (lane == lanes - 1) {
             lane = 0;
-            first_round += S::kBlockChannels;
-            rounds = min_of(S::kBlockChannels, S::kChannelRounds - first_round);
+            first_round += S::kChannelBlockRounds;
+            rounds = min_of(S::kChannelBlockRounds, S::kChannelRounds - first_round);
           } else {
             ++lane;
           }

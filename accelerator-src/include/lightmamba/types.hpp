@@ -21,13 +21,13 @@ constexpr int kWordBytes = kWordBits / 8;
 
 /// One word of an image, of a memory port and of the activation chain.
 typedef ap_uint<kWordBits> Word;
-/// One value of the result chain.
+/// One value of a result, Q16 or in the binary point of its row.
 typedef ap_int<32> Value;
 /// A beat of the activation chain.
 typedef ap_axiu<kWordBits, 0, 0, 0> ActivationBeat;
-/// Values of a result beat, and elements a cycle in the core.
+/// Values of a beat of the result chain, and elements of a vector that the core moves in a cycle.
 constexpr int kBeatValues = 16;
-/// A beat of the result chain.
+/// A beat of the result chain: kBeatValues values.
 typedef ap_axiu<kWordBits, 0, 0, 0> ResultBeat;
 /// A beat of the words from a memory kernel to its unit.
 typedef ap_axiu<kWordBits, 0, 0, 0> WordBeat;

@@ -45,7 +45,7 @@ void unit(int unit_index, Run run, hls::stream<WordBeat>& words, hls::stream<Sta
   LIGHTMAMBA_STREAM(Value, shared, kValueDepth);
   LIGHTMAMBA_STREAM(Value, x, kChannelDepth * C::kLanes);
   LIGHTMAMBA_STREAM(Word, operands, kMessageDepth);
-  LIGHTMAMBA_STREAM(ChannelInput<C>, channels, S::kBlockChannels * C::kLanes);
+  LIGHTMAMBA_STREAM(ChannelInput<C>, channels, S::kChannelBlockRounds * C::kLanes);
   LIGHTMAMBA_STREAM(Value, y, kValueDepth);
   LIGHTMAMBA_STREAM(StateWord, new_words, kMessageDepth);
   LIGHTMAMBA_STREAM(ap_int<8>, gate_shifts, 2);
