@@ -29,7 +29,7 @@ void core(const Word* parameters, const Word* embedding, const int* token_in, in
           hls::stream<ResultBeat>& result_in) {
 #pragma HLS DATAFLOW
   typedef LaneBeat<C::kGateBits> GatedBeat;
-  typedef LaneBeat<C::kTransformedBits> TransformedBeat;
+  typedef LanePair<C::kTransformedBits> TransformedPair;
   typedef ap_uint<1> Fence;
   LIGHTMAMBA_STREAM(Word, parameter_words, kPrefetchDepth);
   LIGHTMAMBA_STREAM(Word, residual_constants, 2);
@@ -51,7 +51,7 @@ void core(const Word* parameters, const Word* embedding, const int* token_in, in
   LIGHTMAMBA_STREAM(Norm, model_norms, kLaneDepth);
   LIGHTMAMBA_STREAM(Norm, inner_norms, kLaneDepth);
   LIGHTMAMBA_STREAM(GatedBeat, weighted, kBeatDepth);
-  LIGHTMAMBA_STREAM(TransformedBeat, transformed, kBeatDepth);
+  LIGHTMAMBA_STREAM(TransformedPair, transformed, kBeatDepth);
   LIGHTMAMBA_STREAM(Word, model_message, kMessageDepth);
   LIGHTMAMBA_STREAM(Word, state_message, kMessageDepth);
   LIGHTMAMBA_STREAM(Word, inner_message, kMessageDepth);

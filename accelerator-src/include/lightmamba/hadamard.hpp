@@ -4,7 +4,7 @@
 /// Element i of a vector is value c of beat p, i = 16 p + c. With k >= 4, p = outer * R2 + row: H = G (x) S_R2 (x) S_16,
 /// where G = F_m (x) S_R1 and R1 * R2 = 2^(k-4). S_16 is done in the beat, G by adding the beat with its signs to one sum
 /// for every row of G at once, both as the beats arrive, S_R2 over R2 beats while the sums are sent. Every factor
-/// is exact, so the order does not matter. With k < 4 a beat holds several blocks of 2^k, and F_m works on these.
+/// is exact, so the order does not matter; 32 elements a cycle leave. With k < 4 a beat holds several blocks of 2^k, and F_m works on these.
 #ifndef LIGHTMAMBA_HADAMARD_HPP
 #define LIGHTMAMBA_HADAMARD_HPP
 
@@ -134,59 +134,67 @@ TRANSFORM_ADD:
   }
 }
 
-/// Sends the sums of all lanes, lane after lane, through S_R2: R2 beats are taken while the R2 before them are sent.
+/// Sends the sums of all lanes, lane after lane, through S_R2, two beats a cycle: R2 beats are taken while the R2 before
+/// them are sent. The first level of S_R2 is done when the two beats of a pair are taken.
 template <typename C>
 void send_sums(const ap_int<C::kTransformedBits> (&sums)[TransformShape<C>::kBanks]
                                                         [C::kLanes * TransformShape<C>::kRows][kBeatValues],
-               hls::stream<LaneBeat<C::kTransformedBits> >& out, int lanes) {
+               hls::stream<LanePair<C::kTransformedBits> >& out, int lanes) {
 #pragma HLS INLINE off
   typedef TransformShape<C> Shape;
   typedef ap_int<C::kTransformedBits> Element;
-  LIGHTMAMBA_MEMORY(Element, taken, [Shape::kRows][kBeatValues]);
+  constexpr int kPairs = max_of(Shape::kRows / 2, 1);  // of a bank
+  LIGHTMAMBA_MEMORY(Element, taken, [2][kPairs][kBeatValues]);  // sums and differences of pairs
 #pragma HLS ARRAY_PARTITION variable=taken complete dim=0
-  LIGHTMAMBA_MEMORY(Element, sent, [Shape::kRows][kBeatValues]);
+  LIGHTMAMBA_MEMORY(Element, sent, [2][kPairs][kBeatValues]);
 #pragma HLS ARRAY_PARTITION variable=sent complete dim=0
-  int row = 0;
+  int pair = 0;
   int bank = 0;
   int lane = 0;
   int sent_lane = 0;
-  const int beats = lanes * Shape::kBeats;
+  const int pairs = lanes * Shape::kBeats / 2;
 TRANSFORM_SEND:
-  for (int i = 0; i < beats + Shape::kRows; ++i) {
+  for (int i = 0; i < pairs + kPairs; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=3 max=4096
-    if (i >= Shape::kRows) {
-      LaneBeat<C::kTransformedBits> beat;
-      beat.lane = static_cast<unsigned>(sent_lane);
+    if (i >= kPairs) {
+      LanePair<C::kTransformedBits> beats;
+      beats.lane = static_cast<unsigned>(sent_lane);
     TRANSFORM_SUM:
       for (int c = 0; c < kBeatValues; ++c) {
 #pragma HLS UNROLL
-        Element sum = 0;
+        Element even = 0;
+        Element odd = 0;
       TRANSFORM_ROW:
-        for (int r = 0; r < Shape::kRows; ++r) {
+        for (int r = 0; r < kPairs; ++r) {
 #pragma HLS UNROLL
-          const int common = r & row;
+          const int common = r & pair;
           int parity = 0;
         TRANSFORM_ROW_PARITY:
           for (int bit = 0; bit < 7; ++bit) {
 #pragma HLS UNROLL
             parity ^= (common >> bit) & 1;
           }
-          sum = Element(parity != 0 ? sum - sent[r][c] : sum + sent[r][c]);
+          even = Element(parity != 0 ? even - sent[0][r][c] : even + sent[0][r][c]);
+          odd = Element(parity != 0 ? odd - sent[1][r][c] : odd + sent[1][r][c]);
         }
-        set_element<C::kTransformedBits>(beat.values, c, sum);
+        set_element<C::kTransformedBits>(beats.even, c, even);
+        set_element<C::kTransformedBits>(beats.odd, c, odd);
       }
-      out.write(beat);
+      out.write(beats);
     }
-  TRANSFORM_LOAD:
-    for (int c = 0; c < kBeatValues; ++c) {
+    if (i < pairs) {
+    TRANSFORM_LOAD:
+      for (int c = 0; c < kBeatValues; ++c) {
 #pragma HLS UNROLL
-      if (i < beats) {
-        taken[row][c] = sums[bank][lane * Shape::kRows + row][c];
+        const Element even = sums[bank][lane * Shape::kRows + 2 * pair][c];
+        const Element odd = sums[bank][lane * Shape::kRows + 2 * pair + 1][c];
+        taken[0][pair][c] = Element(even + odd);
+        taken[1][pair][c] = Element(even - odd);
       }
     }
-    if (row == Shape::kRows - 1) {
-      row = 0;
+    if (pair == kPairs - 1) {
+      pair = 0;
       sent_lane = lane;
       if (bank == Shape::kBanks - 1) {
         bank = 0;
@@ -195,38 +203,81 @@ TRANSFORM_SEND:
         ++bank;
       }
     TRANSFORM_SWAP:
-      for (int r = 0; r < Shape::kRows; ++r) {
+      for (int r = 0; r < kPairs; ++r) {
 #pragma HLS UNROLL
       TRANSFORM_SWAP_VALUE:
         for (int c = 0; c < kBeatValues; ++c) {
 #pragma HLS UNROLL
-          sent[r][c] = taken[r][c];
+          sent[0][r][c] = taken[0][r][c];
+          sent[1][r][c] = taken[1][r][c];
         }
       }
     } else {
-      ++row;
+      ++pair;
     }
   }
 }
 
-/// y = H * x of one vector of every lane, exact and unnormalised. Tail: R2 + lanes * inner / 16 cycles and a constant; the
-/// quantizer works beside it.
+/// Sends the sums of all lanes where S_R2 is 1 (small orders only): a bank has one beat of a lane.
 template <typename C>
-void transform_vectors(hls::stream<LaneBeat<C::kGateBits> >& in, hls::stream<LaneBeat<C::kTransformedBits> >& out,
+void send_single_sums(const ap_int<C::kTransformedBits> (&sums)[TransformShape<C>::kBanks]
+                                                               [C::kLanes * TransformShape<C>::kRows][kBeatValues],
+                      hls::stream<LanePair<C::kTransformedBits> >& out, int lanes) {
+#pragma HLS INLINE off
+  typedef TransformShape<C> Shape;
+SINGLE_LANE:
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS LOOP_FLATTEN off
+#pragma HLS LOOP_TRIPCOUNT min=1 max=8
+    LanePair<C::kTransformedBits> beats;
+    beats.lane = static_cast<unsigned>(lane);
+    beats.even = 0;
+    // No barrier: all sums are there.
+  SINGLE_SEND:
+    for (int bank = 0; bank < Shape::kBanks; ++bank) {
+#pragma HLS PIPELINE II=1
+      ap_uint<kBeatValues * C::kTransformedBits> values = 0;
+    SINGLE_VALUE:
+      for (int c = 0; c < kBeatValues; ++c) {
+#pragma HLS UNROLL
+        set_element<C::kTransformedBits>(values, c, sums[bank][lane * Shape::kRows][c]);
+      }
+      if (bank % 2 == 0) {
+        beats.even = values;
+        beats.odd = 0;
+      } else {
+        beats.odd = values;
+      }
+      if (bank % 2 == 1 || bank == Shape::kBanks - 1) {
+        out.write(beats);
+      }
+    }
+  }
+}
+
+/// y = H * x of one vector of every lane, exact and unnormalised. Tail: R2 / 2 + lanes * inner / 32 cycles and a constant;
+/// the quantizer works beside it.
+template <typename C>
+void transform_vectors(hls::stream<LaneBeat<C::kGateBits> >& in, hls::stream<LanePair<C::kTransformedBits> >& out,
                        int lanes) {
 #pragma HLS INLINE off
   typedef TransformShape<C> Shape;
   typedef ap_int<C::kTransformedBits> Element;
   LIGHTMAMBA_MEMORY(Element, sums, [Shape::kBanks][C::kLanes * Shape::kRows][kBeatValues]);
 #pragma HLS ARRAY_PARTITION variable=sums complete dim=1
+#pragma HLS ARRAY_PARTITION variable=sums cyclic factor=2 dim=2
 #pragma HLS ARRAY_PARTITION variable=sums complete dim=3
   add_beats<C>(in, sums, lanes);
-  send_sums<C>(sums, out, lanes);
+  if (Shape::kRows >= 2) {
+    send_sums<C>(sums, out, lanes);
+  } else {
+    send_single_sums<C>(sums, out, lanes);
+  }
 }
 
 /// Process: transforms the weighted vectors of every layer and step.
 template <typename C>
-void hadamard(hls::stream<LaneBeat<C::kGateBits> >& in, hls::stream<LaneBeat<C::kTransformedBits> >& out,
+void hadamard(hls::stream<LaneBeat<C::kGateBits> >& in, hls::stream<LanePair<C::kTransformedBits> >& out,
               const Run run) {
   const int steps = steps_of<C::kLanes>(run);
 HADAMARD_STEP:

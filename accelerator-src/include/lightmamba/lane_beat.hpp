@@ -16,6 +16,14 @@ struct LaneBeat {
   ap_uint<4> lane;                     ///< 0 .. kLanes - 1
 };
 
+/// Two beats of one lane side by side, 2 n and 2 n + 1; where the vector has no beat 2 n + 1 that one is 0.
+template <int Bits>
+struct LanePair {
+  ap_uint<kBeatValues * Bits> even;
+  ap_uint<kBeatValues * Bits> odd;
+  ap_uint<4> lane;
+};
+
 /// A beat of results, residuals or logits.
 typedef LaneBeat<32> ValueBeat;
 
