@@ -14,8 +14,8 @@
 //   token_in ID ID ...     all ids, step by step and lane by lane; in decode those of the first step
 //   token_out PATH         trace PATH
 // token_out and trace become little-endian int32 files (docs/formats.md, section 6).
-// Exit: 0 all starts ended, 2 bad description or image, 3 deadlock, 4 something left in a stream, 7 a kernel wrote where
-// it must not, others: csim.
+// Exit: 0 all starts ended, 2 bad description or image, 3 deadlock, 4 something left in a stream, 7 a kernel wrote
+// where it must not, others: csim.
 
 #include <algorithm>
 #include <cstdio>
@@ -442,7 +442,9 @@ class Accelerator {
   template <typename Beat, int Depth> class Links {
    public:
     Links(const char* name, int count) {
-      for (int i = 0; i < count; ++i) links_.emplace_back(new hls::stream<Beat, Depth>((name + std::to_string(i)).c_str()));
+      for (int i = 0; i < count; ++i) {
+        links_.emplace_back(new hls::stream<Beat, Depth>((name + std::to_string(i)).c_str()));
+      }
     }
     hls::stream<Beat>& operator[](int i) { return *links_[static_cast<size_t>(i)]; }
 

@@ -30,7 +30,7 @@ void lightmamba_memory(hls::burst_maxi<ap_uint<512> > weights, hls::burst_maxi<a
 #pragma HLS INTERFACE mode=axis port=state_in
 #pragma HLS INTERFACE mode=axis port=go
 #pragma HLS INTERFACE mode=axis port=done
-  const lightmamba::Run run = {tokens, sequences, slot,        logits_for_all, reset,
+  const lightmamba::Run run = {tokens, sequences,   slot,            logits_for_all, reset,
                                decode, weight_bits, activation_bits, head_bits};
   lightmamba::memory<lightmamba::Config>(weights, state, unit_index, run, words, state_in, go, done);
 }

@@ -33,7 +33,7 @@ void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int lo
 #pragma HLS INTERFACE mode=axis port=activation_out
 #pragma HLS INTERFACE mode=axis port=result_in
 #pragma HLS INTERFACE mode=axis port=result_out
-  const lightmamba::Run run = {tokens, sequences, slot,        logits_for_all, reset,
+  const lightmamba::Run run = {tokens, sequences,   slot,            logits_for_all, reset,
                                decode, weight_bits, activation_bits, head_bits};
   lightmamba::unit<lightmamba::Config>(unit_index, run, words, state_out, go, done, activation_in, activation_out,
                                        result_in, result_out);

@@ -14,10 +14,7 @@
 
 #include "lightmamba/conv1d.hpp"
 #include "lightmamba/gate.hpp"
-#include "lightmamba/gated_norm.hpp"
 #include "lightmamba/gemv.hpp"
-#include "lightmamba/hadamard.hpp"
-#include "lightmamba/quantizer.hpp"
 #include "lightmamba/requantize.hpp"
 #include "lightmamba/rsqrt.hpp"
 #include "lightmamba/selective_scan.hpp"
@@ -62,73 +59,41 @@ static void load_tables(std::istream& in, const std::string& op) {
   if (op == "LOG1P") for (int i = 0; i < C::kLog1pEntries; ++i) log1p_table[i] = static_cast<int>(number(in));
 }
 
-static void transform(std::istream& in, std::ostream& out) {
-  hls::stream<ap_int<C::kGateBits>, C::kInner> from("from");
-  hls::stream<ap_int<C::kTransformedBits>, C::kInner> to("to");
-  for (Wide v : numbers(in, C::kInner)) from.write(ap_int<C::kGateBits>(v));
-  transform_vector<C>(from, to);
-  for (int i = 0; i < C::kInner; ++i) out << to.read().to_int64() << ' ';
-}
-
-template <typename V>
-static void quantize(std::istream& in, std::ostream& out, int message_words, bool head) {
-  hls::stream<typename V::Element, V::kLength> values("values");
-  hls::stream<Norm, 1> norms("norms");
-  hls::stream<Word, V::kLength> message("message");
-  Norm norm;
-  norm.u = ap_uint<17>(number(in));
-  norm.j = ap_int<8>(number(in));
-  norms.write(norm);
-  for (Wide v : numbers(in, V::kLength)) values.write(typename V::Element(v));
-  quantize_vector<V>(values, norms, message, head);
-  for (int w = 0; w < message_words; ++w) {
-    const Word word = message.read();
-    for (int i = 0; i < kWordBytes; ++i) out << field<8>(word, i).to_int() << ' ';
-  }
-}
-
-// Rows of in_proj, of out_proj or of the head.
-template <int WeightBits, int ActivationBits>
+// Rows of in_proj, of out_proj or of the head: bits of weights and activations, lanes, a message a lane.
 static void product(std::istream& in, std::ostream& out, bool inner, bool biased) {
-  typedef WordGeometry<C, WeightBits, ActivationBits> G;
+  const int weight_bits = static_cast<int>(number(in));
+  const int activation_bits = static_cast<int>(number(in));
+  const int lanes = static_cast<int>(number(in));
   const int rows = static_cast<int>(number(in));
   std::string message, scales, weights;
-  in >> message >> scales >> weights;
   hls::stream<Word, 4096> vector_words("vector_words"), scale_words("scale_words"), weight_words("weight_words");
   hls::stream<Mantissas<C>, 4096> mantissas("mantissas");
   hls::stream<RowScale<C>, 4096> row_scales("row_scales");
-  hls::stream<Product, 4096> products("products");
-  for (const Word& w : words(message)) vector_words.write(w);
+  hls::stream<VectorNorm, C::kLanes> norms("norms");
+  hls::stream<RowProducts<C>, 4096> products("products");
+  for (int lane = 0; lane < lanes; ++lane) {
+    in >> message;
+    for (const Word& w : words(message)) vector_words.write(w);
+  }
+  in >> scales >> weights;
   for (const Word& w : words(scales)) scale_words.write(w);
   for (const Word& w : words(weights)) weight_words.write(w);
   const int weight_log2 = exact_log2(inner ? C::kWeightGroupInner : C::kWeightGroupModel);
-  unpack_segment<C, G>(scale_words, mantissas, row_scales, rows, inner ? S::kInnerWeightGroups : S::kModelWeightGroups,
-                       weight_log2, biased);
-  multiply_rows<C, WeightBits, ActivationBits>(vector_words, weight_words, mantissas, products, rows,
-                                               inner ? C::kInner : C::kModel,
-                                               exact_log2(inner ? C::kActivationGroupInner : C::kActivationGroupModel),
-                                               weight_log2);
+  unpack_segment<C>(scale_words, mantissas, row_scales, rows, inner ? S::kInnerWeightGroups : S::kModelWeightGroups,
+                    weight_log2, weight_bits, biased);
+  multiply_rows<C>(vector_words, weight_words, mantissas, norms, products, rows, inner ? C::kInner : C::kModel,
+                   exact_log2(inner ? C::kActivationGroupInner : C::kActivationGroupModel), weight_log2, weight_bits,
+                   activation_bits, lanes);
+  std::vector<VectorNorm> of_lane;
+  for (int lane = 0; lane < lanes; ++lane) of_lane.push_back(norms.read());
   for (int row = 0; row < rows; ++row) {
-    const Product p = products.read();
-    out << p.acc.to_int64() << ' ' << scale_product<C>(p, row_scales.read()).to_int64() << ' ';
+    const RowProducts<C> p = products.read();
+    const RowScale<C> scale = row_scales.read();
+    for (int lane = 0; lane < lanes; ++lane) {
+      out << p.acc[lane].to_int64() << ' '
+          << scale_product<C>(p.acc[lane], of_lane[static_cast<size_t>(lane)], scale).to_int64() << ' ';
+    }
   }
-}
-
-static void gated(std::istream& in, std::ostream& out) {
-  const SquareSum epsilon = SquareSum(number(in));
-  const int gain_shift = static_cast<int>(number(in));
-  std::string gains;
-  in >> gains;
-  hls::stream<Word, S::kGainWords> constants("constants");
-  hls::stream<Value, C::kInner> values("values");
-  hls::stream<ap_int<C::kGateBits>, C::kInner> weighted("weighted");
-  for (const Word& w : words(gains)) constants.write(w);
-  for (Wide v : numbers(in, C::kInner)) values.write(Value(v));
-  const Norm norm =
-      C::kNormGroups == 1 ? weigh_vector<C>(constants, values, weighted, epsilon, gain_shift, rsqrt_table)
-                          : weigh_groups<C>(constants, values, weighted, epsilon, gain_shift, rsqrt_table);
-  out << norm.u.to_int() << ' ' << norm.j.to_int();
-  for (int i = 0; i < C::kInner; ++i) out << ' ' << weighted.read().to_int64();
 }
 
 static void convolution(std::istream& in, std::ostream& out) {
@@ -182,22 +147,12 @@ static void one_case(const std::string& op, std::istream& in, std::ostream& out)
     out << scan_element<C>(static_cast<short>(a[0]), static_cast<int>(a[1]), ap_uint<C::kDecayFraction + 1>(a[2]), dx,
                            static_cast<signed char>(a[5]), static_cast<int>(a[6]))
                .to_int64();
-  } else if (op == "hadamard") {
-    transform(in, out);
-  } else if (op == "quantize") {
-    quantize<ModelVector<C> >(in, out, S::kModelMessageWords, false);
-  } else if (op == "quantize_inner") {
-    quantize<InnerVector<C> >(in, out, S::kInnerMessageWords, false);
-  } else if (op == "quantize_head") {
-    quantize<ModelVector<C> >(in, out, S::kHeadMessageWords, true);
   } else if (op == "product") {
-    product<C::kWeightBits, C::kActivationBits>(in, out, false, C::kBias != 0);
+    product(in, out, false, C::kBias != 0);
   } else if (op == "product_inner") {
-    product<C::kWeightBits, C::kActivationBits>(in, out, true, C::kBias != 0);
+    product(in, out, true, C::kBias != 0);
   } else if (op == "product_head") {
-    product<C::kHeadBits, kHeadActivationBits>(in, out, false, false);
-  } else if (op == "gated") {
-    gated(in, out);
+    product(in, out, false, false);
   } else if (op == "convolution") {
     convolution(in, out);
   } else {

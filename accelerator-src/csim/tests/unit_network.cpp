@@ -90,7 +90,9 @@ class Network {
         done.emplace_back(new hls::stream<SignalBeat, kSignalLinkDepth>(("done" + link).c_str()));
       }
     }
-    simulation_.start("core", [&] { core(*activations.front(), *activations.back(), *results.front(), *results.back()); });
+    simulation_.start("core", [&] {
+      core(*activations.front(), *activations.back(), *results.front(), *results.back());
+    });
     for (size_t u = 0; u < size_t(Config::kUnits); ++u) {
       simulation_.start("memory" + std::to_string(u), [&, u] {
         memory<Config>(MemoryPort(memories_[u].data()), MemoryPort(memories_[u].data()), int(u), run_, *words[u],
@@ -148,8 +150,8 @@ class Network {
         const long long value = ap_int<32>(word.range(32 * slot + 31, 32 * slot).to_uint64()).to_int64();
         const size_t entry = size_t(round) * Config::kUnits + size_t(u);
         if (u >= Config::kUnits ? value != 0 : entry < values.size() && value != values[entry]) {
-          differs(std::string(kind) + ": start " + std::to_string(starts_) + " round " + std::to_string(round) + " unit " +
-                  std::to_string(u) + ": " + std::to_string(value) + ", not " +
+          differs(std::string(kind) + ": start " + std::to_string(starts_) + " round " + std::to_string(round) +
+                  " unit " + std::to_string(u) + ": " + std::to_string(value) + ", not " +
                   (u >= Config::kUnits ? "0" : std::to_string(values[entry])));
         }
       }

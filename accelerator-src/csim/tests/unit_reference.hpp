@@ -1,5 +1,5 @@
-// A random model and what the units make of it, scalar by scalar from docs/numerics.md: no lanes, no blocks, no packing,
-// and no code of the kernels. Shared by the tests of the unit and of the memory kernel.
+// A random model and what the units make of it, scalar by scalar from docs/numerics.md: no lanes, no blocks, no
+// packing, and no code of the kernels.
 #ifndef LIGHTMAMBA_TESTS_UNIT_REFERENCE_HPP
 #define LIGHTMAMBA_TESTS_UNIT_REFERENCE_HPP
 
@@ -166,7 +166,8 @@ inline Message random_message(uint64_t seed, int gate_shift) {
   for (int h = 0; h < C::kHeads; ++h) {
     message.dtm.push_back(random.between(0, 65535));
     message.dte.push_back(random.between(0, 20));
-    message.decay.push_back(random.between(0, 3) == 0 ? random.between(0, 1 << 20) : (1 << 20) - random.between(0, 9999));
+    const int fast = random.between(0, 1 << 20);
+    message.decay.push_back(random.between(0, 3) == 0 ? fast : (1 << 20) - random.between(0, 9999));
     message.skip.push_back(random.between(-(1 << 18), 1 << 18));
   }
   return message;

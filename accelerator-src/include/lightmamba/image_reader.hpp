@@ -182,6 +182,7 @@ READ_STEP:
           }
         REQUEST_STATE:
           for (int sequence = 0; sequence < run.sequences; ++sequence) {
+#pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=8
             port.read_request(state_at + behind_go + sequence * slot_words, count);
           }
@@ -189,6 +190,7 @@ READ_STEP:
         }
       PLACE_STATE:
         for (int sequence = 0; sequence < run.sequences; ++sequence) {
+#pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=8
           StatePlace place;
           place.first = state_at + sequence * slot_words;

@@ -48,8 +48,8 @@ inline Operand scan_input(Wide xs, const HeadState& head, int operand_bits) {
   return operand;
 }
 
-/// Process: takes the SSM messages of the lanes apart and turns x into the scan's input. x comes round by round, lane by
-/// lane; the scan takes it block by block, lane by lane, round by round.
+/// Process: takes the SSM messages of the lanes apart and turns x into the scan's input. x comes round by round, lane
+/// by lane; the scan takes it block by block, lane by lane, round by round.
 /// @param states SSM messages; @param x conv output of the unit's channels, Q16
 /// @param operands header, B and C words of every lane; @param channels inputs of the scan
 /// @param gate_shifts 32 - fV of every layer, for the gate

@@ -64,8 +64,9 @@ ap_int<C::kStateWorkBits> scan_element(short m, int es, ap_uint<C::kDecayFractio
   return sat<C::kStateWorkBits>(kept + added);
 }
 
-/// Process: the recurrence of the unit's channels. One loop a layer, a step a cycle: it updates the elements of one step
-/// and stores those of the step kSkew before, whose exponent is known by then. Between blocks and lanes nothing drains.
+/// Process: the recurrence of the unit's channels. One loop a layer, a step a cycle: it updates the elements of one
+/// step and stores those of the step kSkew before, whose exponent is known by then. Between blocks and lanes nothing
+/// drains.
 /// @param operands header, B and C of every lane; @param channels a block's, lane by lane
 /// @param state_words the state, where it lies in the memory; @param new_words the new state, and the end of a step
 /// @param y scan output with the skip connection, Q16; 0 for padding; a block's, lane by lane

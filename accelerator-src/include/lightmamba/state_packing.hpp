@@ -60,8 +60,8 @@ struct PackedWord {
   bool valid;
 };
 
-/// Puts mantissas into words. One word a step: where the last step of a channel fills a word and begins another one, that
-/// one is late: it comes with the next step, which never has a word of its own (it is the first of several).
+/// Puts mantissas into words. One word a step: where the last step of a channel fills a word and begins another one,
+/// that one is late: it comes with the next step, which never has a word of its own (it is the first of several).
 /// @tparam Lanes mantissas a step
 template <int Lanes>
 class StatePacker {

@@ -32,6 +32,7 @@ inline int await_responses(MemoryPort port, int count) {
   int come = 0;
 AWAIT_RESPONSE:
   for (int i = 0; i < count; ++i) {
+#pragma HLS PIPELINE off
 #pragma HLS LOOP_TRIPCOUNT min=0 max=8
     port.write_response();
     ++come;
