@@ -91,9 +91,10 @@ class KernelVectorStagesTest {
     shape.sources().render("config/lightmamba_config.hpp", folder);
     cases.rsqrtTable();
     for (int i = 0; i < 10; i++) {
-      quantizer("quantize", shape.model, shape.activationModel, shape.activationBits, 32);
-      quantizer("quantize_head", shape.model, shape.activationModel, 8, 32);
-      quantizer("quantize_inner", shape.inner, shape.activationInner, shape.activationBits, 38);
+      for (int bits : new int[] {4, 8}) {
+        quantizer("quantize", shape.model, shape.activationModel, bits, 32);
+        quantizer("quantize_inner", shape.inner, shape.activationInner, bits, 38);
+      }
       int rows = 1 + random.nextInt(40);
       product("product", rows, shape.model, shape.activationModel, shape.weightModel, shape.bits,
           shape.activationBits, shape.bias);
@@ -180,7 +181,7 @@ class KernelVectorStagesTest {
       int q = rnd(v[i], largest - d).intValueExact();
       pack(expected, values, i, bits, Math.max(-qmax, Math.min(qmax, q)));
     }
-    cases.exact(op + " 50000 7 " + join(v), IntStream.range(0, expected.length).mapToLong(i -> expected[i] & 255)
+    cases.exact(op + " " + bits + " 50000 7 " + join(v), IntStream.range(0, expected.length).mapToLong(i -> expected[i] & 255)
         .toArray());
   }
 
