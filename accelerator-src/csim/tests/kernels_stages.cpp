@@ -14,7 +14,10 @@
 
 #include "lightmamba/conv1d.hpp"
 #include "lightmamba/gate.hpp"
+#include "lightmamba/gated_norm.hpp"
 #include "lightmamba/gemv.hpp"
+#include "lightmamba/hadamard.hpp"
+#include "lightmamba/quantizer.hpp"
 #include "lightmamba/requantize.hpp"
 #include "lightmamba/rsqrt.hpp"
 #include "lightmamba/selective_scan.hpp"
@@ -59,6 +62,80 @@ static void load_tables(std::istream& in, const std::string& op) {
   if (op == "LOG1P") for (int i = 0; i < C::kLog1pEntries; ++i) log1p_table[i] = static_cast<int>(number(in));
 }
 
+/// Beats of one vector, in lane 0; zeros behind its end.
+template <int Bits>
+static void write_beats(std::istream& in, hls::stream<LaneBeat<Bits> >& to, int length) {
+  const std::vector<Wide> v = numbers(in, length);
+  for (int base = 0; base < length; base += kBeatValues) {
+    LaneBeat<Bits> beat;
+    beat.values = 0;
+    beat.lane = 0;
+    for (int i = base; i < length && i < base + kBeatValues; ++i) {
+      set_element<Bits>(beat.values, i - base, ap_int<Bits>(v[static_cast<size_t>(i)]));
+    }
+    to.write(beat);
+  }
+}
+
+static void transform(std::istream& in, std::ostream& out) {
+  hls::stream<LaneBeat<C::kGateBits>, S::kInnerBeats> from("from");
+  hls::stream<LanePair<C::kTransformedBits>, S::kInnerBeats> to("to");
+  write_beats<C::kGateBits>(in, from, C::kInner);
+  transform_vectors<C>(from, to, 1);
+  for (int base = 0; base < C::kInner; base += 2 * kBeatValues) {
+    const LanePair<C::kTransformedBits> pair = to.read();
+    for (int i = 0; i < 2 * kBeatValues && base + i < C::kInner; ++i) {
+      out << element<C::kTransformedBits>(i < kBeatValues ? pair.even : pair.odd, i % kBeatValues).to_int64() << ' ';
+    }
+  }
+}
+
+static void write_norm(std::istream& in, hls::stream<Norm>& norms) {
+  Norm norm;
+  norm.u = ap_uint<17>(number(in));
+  norm.j = ap_int<8>(number(in));
+  norms.write(norm);
+}
+
+static void print_words(hls::stream<Word>& message, std::ostream& out, int words) {
+  for (int w = 0; w < words; ++w) {
+    const Word word = message.read();
+    for (int i = 0; i < kWordBytes; ++i) out << field<8>(word, i).to_int() << ' ';
+  }
+}
+
+// The case says the bits of an activation.
+static void quantize(std::istream& in, std::ostream& out) {
+  hls::stream<ValueBeat, S::kModelBeats> values("values");
+  hls::stream<Norm, 1> norms("norms");
+  hls::stream<Word, C::kModel> message("message");
+  const int bits = static_cast<int>(number(in));
+  write_norm(in, norms);
+  write_beats<32>(in, values, C::kModel);
+  quantize_mixed<C>(values, norms, message, 0, 1, bits);
+  print_words(message, out, S::model_message_words(bits));
+}
+
+static void quantize_transformed(std::istream& in, std::ostream& out) {
+  hls::stream<LaneBeat<C::kTransformedBits>, S::kInnerBeats> values("values");
+  hls::stream<LanePair<C::kTransformedBits>, S::kInnerBeats> pairs("pairs");
+  hls::stream<Norm, 1> norms("norms");
+  hls::stream<Word, C::kInner> message("message");
+  const int bits = static_cast<int>(number(in));
+  write_norm(in, norms);
+  write_beats<C::kTransformedBits>(in, values, C::kInner);
+  for (int beat = 0; beat < S::kInnerBeats; beat += 2) {
+    LanePair<C::kTransformedBits> pair;
+    pair.lane = 0;
+    pair.even = values.read().values;
+    pair.odd = 0;
+    if (beat + 1 < S::kInnerBeats) pair.odd = values.read().values;
+    pairs.write(pair);
+  }
+  quantize_ordered<C>(pairs, norms, message, 1, bits);
+  print_words(message, out, S::inner_message_words(bits));
+}
+
 // Rows of in_proj, of out_proj or of the head: bits of weights and activations, lanes, a message a lane.
 static void product(std::istream& in, std::ostream& out, bool inner, bool biased) {
   const int weight_bits = static_cast<int>(number(in));
@@ -92,6 +169,31 @@ static void product(std::istream& in, std::ostream& out, bool inner, bool biased
     for (int lane = 0; lane < lanes; ++lane) {
       out << p.acc[lane].to_int64() << ' '
           << scale_product<C>(p.acc[lane], of_lane[static_cast<size_t>(lane)], scale).to_int64() << ' ';
+    }
+  }
+}
+
+static void gated(std::istream& in, std::ostream& out) {
+  const SquareSum epsilon = SquareSum(number(in));
+  const int gain_shift = static_cast<int>(number(in));
+  std::string gains;
+  in >> gains;
+  const std::vector<Word> constants = words(gains);
+  hls::stream<ValueBeat, S::kInnerBeats> values("values");
+  hls::stream<LaneBeat<C::kGateBits>, S::kInnerBeats> weighted("weighted");
+  hls::stream<Norm, 1> norms("norms");
+  write_beats<32>(in, values, C::kInner);
+  if (C::kNormGroups == 1) {
+    weigh_vectors<C>(constants.data(), values, weighted, norms, epsilon, gain_shift, rsqrt_table, 1);
+  } else {
+    weigh_groups<C>(constants.data(), values, weighted, norms, epsilon, gain_shift, rsqrt_table, 1);
+  }
+  const Norm norm = norms.read();
+  out << norm.u.to_int() << ' ' << norm.j.to_int();
+  for (int base = 0; base < C::kInner; base += kBeatValues) {
+    const LaneBeat<C::kGateBits> beat = weighted.read();
+    for (int i = 0; i < kBeatValues && base + i < C::kInner; ++i) {
+      out << ' ' << element<C::kGateBits>(beat.values, i).to_int64();
     }
   }
 }
@@ -147,12 +249,20 @@ static void one_case(const std::string& op, std::istream& in, std::ostream& out)
     out << scan_element<C>(static_cast<short>(a[0]), static_cast<int>(a[1]), ap_uint<C::kDecayFraction + 1>(a[2]), dx,
                            static_cast<signed char>(a[5]), static_cast<int>(a[6]))
                .to_int64();
+  } else if (op == "hadamard") {
+    transform(in, out);
+  } else if (op == "quantize") {
+    quantize(in, out);
+  } else if (op == "quantize_inner") {
+    quantize_transformed(in, out);
   } else if (op == "product") {
     product(in, out, false, C::kBias != 0);
   } else if (op == "product_inner") {
     product(in, out, true, C::kBias != 0);
   } else if (op == "product_head") {
     product(in, out, false, false);
+  } else if (op == "gated") {
+    gated(in, out);
   } else if (op == "convolution") {
     convolution(in, out);
   } else {

@@ -13,6 +13,8 @@ namespace lightmamba {
 /// activation exponent and a mantissa, those of a slot share a mantissa.
 template <typename C>
 struct WordGeometry {
+  static_assert(min_of(C::kActivationGroupModel, C::kActivationGroupInner) >= 2,
+                "lightmamba: an activation group has at least 2 elements, so that it holds a weight of 8 bits");
   static constexpr int kFields = kWordBits / 4;
   /// Fields that certainly share a weight mantissa.
   static constexpr int kSpan = min_of(min_of(C::kWeightGroupModel, C::kWeightGroupInner), kFields);

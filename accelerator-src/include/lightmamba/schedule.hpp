@@ -44,7 +44,6 @@ struct Schedule {
   static_assert(C::kLanes == 1 || C::kLanes == 4 || C::kLanes == 8, "lightmamba: 1, 4 or 8 token lanes (kLanes)");
   static_assert(C::kActivationMax4 <= 7 && C::kActivationMax8 <= 127,
                 "lightmamba: kActivationMax4 and kActivationMax8 fit the bits of an activation");
-  static_assert(C::kSlots == C::kLanes, "lightmamba: there is a state slot a lane (kSlots)");
   static_assert(C::kUnits >= 1 && C::kUnits <= 32, "lightmamba: an accelerator has 1 to 32 units (kUnits)");
   static_assert(C::kBlockRows == 16, "lightmamba: a block has 16 rows (kBlockRows)");
   static_assert(C::kStateInMemory == 0 || C::kStateInMemory == 1, "lightmamba: kStateInMemory is 0 or 1");
@@ -66,8 +65,6 @@ struct Schedule {
                 "lightmamba: activation groups are powers of two");
   static_assert(exact_log2(C::kWeightGroupModel) >= 0 && exact_log2(C::kWeightGroupInner) >= 0,
                 "lightmamba: weight groups are powers of two");
-  static_assert(min_of(C::kActivationGroupModel, C::kActivationGroupInner) >= 2,
-                "lightmamba: an activation group has at least 2 elements, so that it holds a weight of 8 bits");
   static_assert(min_of(C::kWeightGroupModel, C::kWeightGroupInner) >= 4,
                 "lightmamba: a weight group has at least 4 elements, so that a weight word has at most 32 mantissas");
   static_assert(max_of(C::kActivationGroupModel, C::kActivationGroupInner) <= 32 &&

@@ -12,6 +12,7 @@ namespace lightmamba {
 /// How the state is cut into steps, and how far the store of a step stands behind its update.
 template <typename C>
 struct ScanGeometry {
+  static_assert(C::kSlots == C::kLanes, "lightmamba: there is a state slot a lane (kSlots)");
   /// State elements a step.
   static constexpr int kLanes = min_of(C::kScanLanes, C::kStateGroup);
   /// Steps of a state group, and of a channel.

@@ -3,8 +3,12 @@ package io.github.lightmamba.csim;
 import static io.github.lightmamba.csim.ExactArithmetic.clamp;
 import static io.github.lightmamba.csim.ExactArithmetic.rnd;
 import static io.github.lightmamba.csim.ExactArithmetic.shift;
+import static io.github.lightmamba.csim.ExactArithmetic.smallestExponent;
 import static io.github.lightmamba.csim.StageCases.hex;
 import static io.github.lightmamba.csim.StageCases.join;
+import static io.github.lightmamba.csim.StageCases.parse;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.math.BigInteger;
@@ -13,6 +17,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,12 +32,12 @@ class KernelVectorStagesTest {
 
   /** Partial last words, several words of exponents, groups below and above a word, weight groups below activation. */
   enum Shape {
-    W8A8_HEAD8(8, 8, 8, 80, 160, 20, 4, 16, 32, 16, 32, 0),
-    W8A8_HEAD4(8, 8, 4, 128, 160, 20, 14, 32, 8, 128, 32, 1),
-    W4A8_HEAD8(4, 8, 8, 192, 40, 20, 5, 32, 8, 64, 8, 0),
-    W4A8_HEAD4(4, 8, 4, 40, 96, 12, 2, 8, 32, 8, 8, 1),
-    W4A4_HEAD8(4, 4, 8, 2112, 48, 48, 6, 8, 16, 64, 16, 1),
-    W4A4_HEAD4(4, 4, 4, 256, 128, 1, 29, 32, 16, 128, 32, 0);
+    W8A8_HEAD8(8, 8, 8, 80, 160, 20, 4, 16, 32, 16, 32, 0, 1),
+    W8A8_HEAD4(8, 8, 4, 128, 160, 20, 14, 32, 8, 128, 32, 1, 1),
+    W4A8_HEAD8(4, 8, 8, 192, 40, 20, 5, 32, 8, 64, 8, 0, 2),
+    W4A8_HEAD4(4, 8, 4, 40, 96, 12, 2, 8, 32, 8, 8, 1, 2),
+    W4A4_HEAD8(4, 4, 8, 2112, 48, 48, 6, 8, 16, 64, 16, 1, 4),
+    W4A4_HEAD4(4, 4, 4, 256, 128, 1, 29, 32, 16, 128, 32, 0, 1);
 
     final int bits;
     final int activationBits;
@@ -46,9 +51,10 @@ class KernelVectorStagesTest {
     final int weightModel;
     final int weightInner;
     final boolean bias;
+    final int normGroups;
 
     Shape(int bits, int activationBits, int headBits, int model, int inner, int factor, int conv, int activationModel,
-        int activationInner, int weightModel, int weightInner, int bias) {
+        int activationInner, int weightModel, int weightInner, int bias, int normGroups) {
       this.bits = bits;
       this.activationBits = activationBits;
       this.headBits = headBits;
@@ -61,6 +67,7 @@ class KernelVectorStagesTest {
       this.weightModel = weightModel;
       this.weightInner = weightInner;
       this.bias = bias == 1;
+      this.normGroups = normGroups;
     }
 
     KernelSources sources() throws IOException {
@@ -69,7 +76,7 @@ class KernelVectorStagesTest {
           .set("layers", 2).set("vocabulary", 40).set("units", 2).set("stateGroup", 16)
           .set("activationGroupModel", activationModel).set("activationGroupInner", activationInner)
           .set("weightGroupModel", weightModel).set("weightGroupInner", weightInner).set("bias", bias ? 1 : 0)
-          .hadamard(factor, Integer.numberOfTrailingZeros(inner / factor));
+          .set("normGroups", normGroups).hadamard(factor, Integer.numberOfTrailingZeros(inner / factor));
     }
   }
 
@@ -84,7 +91,12 @@ class KernelVectorStagesTest {
   @DisplayName("agree with exact arithmetic")
   void agree(Shape shape) throws IOException {
     shape.sources().render("config/lightmamba_config.hpp", folder);
+    cases.rsqrtTable();
     for (int i = 0; i < 10; i++) {
+      for (int bits : new int[] {4, 8}) {
+        quantizer("quantize", shape.model, shape.activationModel, bits, 32);
+        quantizer("quantize_inner", shape.inner, shape.activationInner, bits, 38);
+      }
       int rows = 1 + random.nextInt(40);
       int lanes = 1 + random.nextInt(LANES);
       product("product", lanes, rows, shape.model, shape.activationModel, shape.weightModel, shape.bits,
@@ -93,7 +105,9 @@ class KernelVectorStagesTest {
           shape.activationBits, shape.bias);
       product("product_head", lanes, rows, shape.model, shape.activationModel, shape.weightModel, shape.headBits, 8,
           false);
+      gatedNorm(shape);
       convolution(shape.conv);
+      hadamard(shape.inner, shape.factor);
     }
     cases.run(folder);
   }
@@ -117,7 +131,26 @@ class KernelVectorStagesTest {
     long acc = length * 127L * 127 * 255 << 15;
     cases.exact("product 8 8 1 2 " + hex(message) + " " + hex(scales) + " " + hex(weights),
         new long[] {acc, 0, -acc, 0});
+    long[] x = new long[length];
+    Arrays.fill(x, -(1 << 23) + 1);
+    long[] y = new long[length];
+    y[0] = length * x[0];
+    cases.exact("hadamard " + join(x), y);
     cases.run(folder);
+  }
+
+  private void hadamard(int inner, int factor) {
+    int points = inner / factor;
+    long[] x = random.longs(inner, -(1 << 23) + 1, 1 << 23).toArray();
+    int[][] f = KernelSources.factor(factor);
+    long[] expected = new long[inner];
+    for (int i = 0; i < inner; i++) {
+      for (int j = 0; j < inner; j++) {
+        int sylvester = Integer.bitCount((i % points) & (j % points)) % 2 == 0 ? 1 : -1;
+        expected[i] += sylvester * f[i / points][j / points] * x[j];
+      }
+    }
+    cases.exact("hadamard " + join(x), expected);
   }
 
   private static int words(int elements, int bits) {
@@ -128,6 +161,33 @@ class KernelVectorStagesTest {
   private static void pack(byte[] bytes, int at, int i, int width, int value) {
     int bit = i * width;
     bytes[at + bit / 8] |= (byte) ((value & ((1 << width) - 1)) << (bit % 8));
+  }
+
+  private void quantizer(String op, int length, int group, int bits, int valueBits) {
+    int groups = length / group;
+    int qmax = bits == 8 ? 127 : 7;
+    int spread = random.nextInt(valueBits - 1);
+    long limit = (1L << (valueBits - 1)) - 1;
+    long[] v = IntStream.range(0, length)
+        .mapToLong(i -> random.nextLong(-limit, limit + 1) >> Math.min(valueBits - 1, spread + i / group % 8 * 5))
+        .toArray();
+    int[] e = IntStream.range(0, groups).map(g -> smallestExponent(
+        Arrays.stream(v, g * group, (g + 1) * group).map(Math::abs).max().orElseThrow(), bits == 8 ? 2032 : 158))
+        .toArray();
+    int largest = Arrays.stream(e).max().orElseThrow();
+    int values = 64 + 64 * words(groups, 4);
+    byte[] expected = new byte[values + 64 * words(length, bits)];
+    ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN).putInt(7 - largest).putInt(50000);
+    for (int i = 0; i < length; i++) {
+      int d = Math.min(largest - e[i / group], 15);
+      if (i % group == 0) {
+        pack(expected, 64, i / group, 4, d);
+      }
+      int q = rnd(v[i], largest - d).intValueExact();
+      pack(expected, values, i, bits, Math.max(-qmax, Math.min(qmax, q)));
+    }
+    cases.exact(op + " " + bits + " 50000 7 " + join(v),
+        IntStream.range(0, expected.length).mapToLong(i -> expected[i] & 255).toArray());
   }
 
   private void product(String op, int lanes, int rows, int length, int group, int weightGroup, int bits,
@@ -195,6 +255,46 @@ class KernelVectorStagesTest {
     }
     cases.exact(op + " " + bits + " " + activationBits + " " + lanes + " " + rows + " " + messages + scales + " "
         + hex(weights), expected);
+  }
+
+  /** Groups of very different size, so that a norm over the wrong channels shows. */
+  private void gatedNorm(Shape shape) {
+    int length = shape.inner / shape.normGroups;
+    int epsilon = 1 + random.nextInt(1000);
+    int gainShift = 15;
+    long[] v = IntStream.range(0, shape.inner)
+        .mapToLong(i -> random.nextInt(-(1 << 23) + 1, 1 << 23) >> (4 * (i / length % 4))).toArray();
+    long[] g = random.longs(shape.inner, -32767, 32768).toArray();
+    byte[] gains = new byte[(2 * shape.inner + 63) / 64 * 64];
+    ByteBuffer gainBytes = ByteBuffer.wrap(gains).order(ByteOrder.LITTLE_ENDIAN);
+    Arrays.stream(g).forEach(gain -> gainBytes.putShort((short) gain));
+    String line = "gated " + epsilon + " " + gainShift + " " + hex(gains) + " " + join(v);
+    // Table and result of rsqrt: one unit of u >= 2^15; interpolation below 1.5e-6.
+    double relative = Math.pow(2, -15) + 1.5e-6;
+    cases.add(line, actual -> {
+      long[] a = parse(actual);
+      for (int group = 0; group < shape.normGroups; group++) {
+        double sum = epsilon;
+        for (int i = group * length; i < (group + 1) * length; i++) {
+          sum += (double) v[i] * v[i];
+        }
+        if (shape.normGroups == 1) {
+          assertThat(a[0] * Math.pow(2, -16 - a[1]) * Math.sqrt(sum)).isCloseTo(1, within(relative));
+        } else {
+          assertThat(Arrays.copyOf(a, 2)).containsExactly(65536, 0);
+        }
+        for (int i = group * length; i < (group + 1) * length; i++) {
+          if (shape.normGroups == 1) {
+            assertThat(a[2 + i]).isEqualTo(shift(BigInteger.valueOf(v[i] * g[i]), gainShift, 24).longValueExact());
+          } else {
+            // Both results are rounded to half a unit; the first is then scaled by g.
+            double w = v[i] / Math.sqrt(sum) * (1 << 22) * g[i] / (1 << gainShift);
+            double tolerance = Math.abs(w) * relative + 0.5 * Math.abs(g[i]) / (1 << gainShift) + 0.5 + 1e-6;
+            assertThat((double) a[2 + i]).isCloseTo(w, within(tolerance));
+          }
+        }
+      }
+    });
   }
 
   private void convolution(int conv) {
