@@ -1,6 +1,6 @@
 #ifndef LIGHTMAMBA_TEST_CORE_REFERENCE_HPP
 #define LIGHTMAMBA_TEST_CORE_REFERENCE_HPP
-// docs/numerics.md and docs/formats.md in scalar code, element by element, in 128-bit integers: what the core must send.
+// What the core must send: docs/numerics.md and docs/formats.md element by element, in 128-bit integers.
 
 #include <cmath>
 #include <cstdint>

@@ -1,6 +1,6 @@
 // The whole core between stand-ins for the units: they check every message of the activation chain against the scalar
-// reference and answer with seeded results, in the order and the padding of the result chain. Trace and ids are checked at
-// the end. Arguments: none. Prints one line a run; exit code 1 at the first difference, 3 at a deadlock.
+// reference and answer with seeded results, in the order and the padding of the result chain. Trace and ids are
+// checked at the end. Arguments: none. Prints one line a run; exit code 1 at the first difference, 3 at a deadlock.
 
 #include <array>
 #include <cstdio>

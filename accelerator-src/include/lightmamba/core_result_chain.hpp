@@ -23,8 +23,9 @@ inline void open_results(hls::stream<ResultBeat>& out) {
 enum ResultKind { kSharedResults, kChannelResults, kOutResults, kHeadResults };
 
 /// Hands one aligned beat to the stream of its kind.
-inline void route_results(const ValueBeat& beat, int kind, hls::stream<ValueBeat>& shared, hls::stream<ValueBeat>& gated,
-                          hls::stream<ValueBeat>& projected, hls::stream<ValueBeat>& logits) {
+inline void route_results(const ValueBeat& beat, int kind, hls::stream<ValueBeat>& shared,
+                          hls::stream<ValueBeat>& gated, hls::stream<ValueBeat>& projected,
+                          hls::stream<ValueBeat>& logits) {
 #pragma HLS INLINE
   if (kind == kSharedResults) {
     shared.write(beat);
@@ -37,9 +38,9 @@ inline void route_results(const ValueBeat& beat, int kind, hls::stream<ValueBeat
   }
 }
 
-/// Takes a segment off the chain: for a block of rounds, for a lane, for a round of the block, kRoundBeats beats. Each lane
-/// has an aligner: what does not fill a beat of 16 waits for the next round. Padding is dropped.
-/// Tail: the loop drains, then one beat a lane with what is left.
+/// Takes a segment off the chain: for a block of rounds, for a lane, for a round of the block, kRoundBeats beats.
+/// Each lane has an aligner: what does not fill a beat of 16 waits for the next round. Padding is dropped. Tail: the
+/// loop drains, then one beat a lane with what is left.
 /// @param rounds rounds of the segment; @param block_rounds rounds of a block; @param entries values of a lane
 /// @param first, last lanes [first, last) take part
 template <typename C>
@@ -132,8 +133,8 @@ ALIGN_REST:
   }
 }
 
-/// Process: the core's end of the result chain. Aligns every lane, splits the results by kind, and passes on that a step's
-/// fence has come: then every unit's state of the step is in memory.
+/// Process: the core's end of the result chain. Aligns every lane, splits the results by kind, and passes on that a
+/// step's fence has come: then every unit's state of the step is in memory.
 template <typename C>
 void distribute_results(hls::stream<ResultBeat>& in, hls::stream<ValueBeat>& shared, hls::stream<ValueBeat>& gated,
                         hls::stream<ValueBeat>& projected, hls::stream<ValueBeat>& logits,

@@ -1,10 +1,11 @@
 /// @file
 /// The online Hadamard transform H = F_m (x) S_k of the inner vectors (numerics.md, section 3), 16 elements a cycle.
 ///
-/// Element i of a vector is value c of beat p, i = 16 p + c. With k >= 4, p = outer * R2 + row: H = G (x) S_R2 (x) S_16,
-/// where G = F_m (x) S_R1 and R1 * R2 = 2^(k-4). S_16 is done in the beat, G by adding the beat with its signs to one sum
-/// for every row of G at once, both as the beats arrive, S_R2 over R2 beats while the sums are sent. Every factor
-/// is exact, so the order does not matter; 32 elements a cycle leave. With k < 4 a beat holds several blocks of 2^k, and F_m works on these.
+/// Element i of a vector is value c of beat p, i = 16 p + c. With k >= 4, p = outer * R2 + row: H = G (x) S_R2 (x)
+/// S_16, where G = F_m (x) S_R1 and R1 * R2 = 2^(k-4). S_16 is done in the beat, G by adding the beat with its signs
+/// to one sum for every row of G at once, both as the beats arrive, S_R2 over R2 beats while the sums are sent. Every
+/// factor is exact, so the order does not matter; 32 elements a cycle leave. With k < 4 a beat holds several blocks
+/// of 2^k, and F_m works on these.
 #ifndef LIGHTMAMBA_HADAMARD_HPP
 #define LIGHTMAMBA_HADAMARD_HPP
 
@@ -134,8 +135,8 @@ TRANSFORM_ADD:
   }
 }
 
-/// Sends the sums of all lanes, lane after lane, through S_R2, two beats a cycle: R2 beats are taken while the R2 before
-/// them are sent. The first level of S_R2 is done when the two beats of a pair are taken.
+/// Sends the sums of all lanes, lane after lane, through S_R2, two beats a cycle: R2 beats are taken while the R2
+/// before them are sent. The first level of S_R2 is done when the two beats of a pair are taken.
 template <typename C>
 void send_sums(const ap_int<C::kTransformedBits> (&sums)[TransformShape<C>::kBanks]
                                                         [C::kLanes * TransformShape<C>::kRows][kBeatValues],
@@ -255,8 +256,8 @@ SINGLE_LANE:
   }
 }
 
-/// y = H * x of one vector of every lane, exact and unnormalised. Tail: R2 / 2 + lanes * inner / 32 cycles and a constant;
-/// the quantizer works beside it.
+/// y = H * x of one vector of every lane, exact and unnormalised. Tail: R2 / 2 + lanes * inner / 32 cycles and a
+/// constant; the quantizer works beside it.
 template <typename C>
 void transform_vectors(hls::stream<LaneBeat<C::kGateBits> >& in, hls::stream<LanePair<C::kTransformedBits> >& out,
                        int lanes) {

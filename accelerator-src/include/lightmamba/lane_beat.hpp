@@ -7,8 +7,9 @@
 
 namespace lightmamba {
 
-/// Elements [16 n, 16 n + 16) of a vector of one lane. The beats of a lane come in the order of the vector; the beats of
-/// several lanes may be mixed, so every process counts the beats of each lane. Behind the vector's end the values are 0.
+/// Elements [16 n, 16 n + 16) of a vector of one lane. The beats of a lane come in the order of the vector; the beats
+/// of several lanes may be mixed, so every process counts the beats of each lane. Behind the vector's end the values
+/// are 0.
 /// @tparam Bits bits of an element
 template <int Bits>
 struct LaneBeat {

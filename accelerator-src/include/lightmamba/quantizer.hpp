@@ -133,7 +133,8 @@ void send_part(const typename QuantizerMemory<V>::Vectors& vectors,
 QUANTIZE_RELATIVE:
   for (int column = 0; column < kExponentRow; ++column) {
 #pragma HLS UNROLL
-    const int e = row * kExponentRow + column < Q::kGroups ? exponents[lane * Q::kRows + row][column].to_int() : largest;
+    const bool exists = row * kExponentRow + column < Q::kGroups;
+    const int e = exists ? exponents[lane * Q::kRows + row][column].to_int() : largest;
     relative[column] = static_cast<unsigned>(min_of(largest - e, C::kRelativeExponentMax));
     as_exponents.range(4 * column + 3, 4 * column) = relative[column];
   }

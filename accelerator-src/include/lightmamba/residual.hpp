@@ -77,8 +77,9 @@ RESIDUAL_ADD:
   }
 }
 
-/// Process: the owner of the residuals. Starts them from the embedding rows, adds every layer's out rows, hands them on in
-/// front of every layer and of the head, and to the trace after every layer. Tail: a constant, every beat goes on at once.
+/// Process: the owner of the residuals. Starts them from the embedding rows, adds every layer's out rows, hands them
+/// on in front of every layer and of the head, and to the trace after every layer. Tail: a constant, every beat goes
+/// on at once.
 /// @param constants one word: fE - fR at kEmbeddingShiftByte
 /// @param embeddings rows of the embedding image; @param projected out rows, int32
 template <typename C>

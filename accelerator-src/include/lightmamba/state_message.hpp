@@ -91,8 +91,8 @@ ap_uint<128> head_record(const ap_uint<128>& constants, Wide projection, Wide lo
   return record;
 }
 
-/// Sends the messages of all lanes: B and C 16 values a cycle, a word of four heads a cycle, in one loop over all lanes so
-/// that the latency of softplus and decay is there once.
+/// Sends the messages of all lanes: B and C 16 values a cycle, a word of four heads a cycle, in one loop over all
+/// lanes so that the latency of softplus and decay is there once.
 template <typename C>
 void send_states(hls::stream<Word>& message, const Word* rows, const unsigned char* exponents,
                  const Word (&headers)[C::kLanes], const Word* records, Wide low, Wide high, const int* exp2,

@@ -9,8 +9,8 @@
 
 namespace lightmamba {
 
-/// Writes one vector of each of the lanes [first, last), lane after lane from word `base` on; a beat is a word. The lanes
-/// arrive mixed, so single words are written, not bursts.
+/// Writes one vector of each of the lanes [first, last), lane after lane from word `base` on; a beat is a word. The
+/// lanes arrive mixed, so single words are written, not bursts.
 template <typename C>
 void trace_vectors(hls::stream<ValueBeat>& values, Word* trace, int base, int beats, int first, int last) {
 #pragma HLS INLINE off
