@@ -16,6 +16,9 @@ import io.github.lightmamba.integer.ModelShape;
  */
 public record Design(
     int units, int lanes, int scanLanes, int stateLines, Multiplier multiplier, int frequencyMhz) {
+  /** Designs that fill more of any resource of a region do not route at the clocks aimed at. */
+  public static final double SHARE_MAX = 0.75;
+
   private static final int URAM_BITS = 288 * 1024;
   /** An UltraRAM is 72 bits wide: a line of 512 bits takes eight. */
   private static final int URAMS_PER_LINE = 8;
@@ -27,13 +30,27 @@ public record Design(
   /**
    * Returns the design of a board's profile for a model.
    *
-   * @param lanes T, or 0: the profile's
+   * @param lanes T, or 0: the most, up to the profile's, whose resources stay under {@link #SHARE_MAX}
    * @param stateBits width of every head's state, by layer; null: not known, 16 bits are assumed
    */
   public static Design of(BoardProfile board, ModelShape shape, int lanes, byte[][] stateBits) {
-    int used = lanes == 0 ? board.lanes() : lanes;
+    if (lanes != 0) {
+      return withLanes(board, shape, lanes, stateBits);
+    }
+    for (int tried = board.lanes(); tried > 1; tried /= 2) {
+      if (BoardProfile.LANES.contains(tried)) {
+        Design design = withLanes(board, shape, tried, stateBits);
+        if (Placement.of(board, design.units(), ResourceModel.of(design, shape)).largestShare() <= SHARE_MAX) {
+          return design;
+        }
+      }
+    }
+    return withLanes(board, shape, 1, stateBits);
+  }
+
+  private static Design withLanes(BoardProfile board, ModelShape shape, int lanes, byte[][] stateBits) {
     return new Design(
-        board.units(), used, board.scanLanes(), stateLines(board, shape, used, stateBits), board.multiplier(),
+        board.units(), lanes, board.scanLanes(), stateLines(board, shape, lanes, stateBits), board.multiplier(),
         board.frequencyMhz());
   }
 

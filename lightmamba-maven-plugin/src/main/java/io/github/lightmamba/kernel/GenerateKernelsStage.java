@@ -57,7 +57,10 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
       KernelFolder folder = new KernelFolder(output, design);
       folder.writeDesign();
       KernelSources.write(source, new KernelConfig(schedule, design, model), folder);
+      Placement placement = Placement.of(board, design.units(), ResourceModel.of(design, model.shape()));
+      BuildFiles.write(source, board, design, Connectivity.of(board, design, placement), folder);
       Map<String, ImageSize> images = images(model, schedule, design, folder, progress);
+      ConnectivityCheck.check(folder, board, images, placement);
       KernelReport report = report(request, design, quantized, images);
       Json.write(output.resolve(Workspace.REPORT), report);
       progress.info(

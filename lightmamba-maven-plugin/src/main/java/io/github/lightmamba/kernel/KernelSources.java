@@ -27,7 +27,7 @@ final class KernelSources {
     render(templates, "kernels/core.cpp.ftl", values, target.resolve("core.cpp"));
   }
 
-  private static void render(KernelTemplates templates, String template, Map<String, Object> values, Path file)
+  static void render(KernelTemplates templates, String template, Map<String, ?> values, Path file)
       throws IOException {
     write(file, templates.render(template, values).replace("\r\n", "\n").getBytes(StandardCharsets.UTF_8));
   }
