@@ -8,3 +8,6 @@ syn.cflags=-I. -I../include
 syn.top=[=top]
 package.output.format=xo
 package.output.syn=1
+# Only what a pragma asks for: a pipeline that the tool makes, or rewinds, by itself may hold back results (docs/accelerator.md).
+syn.compile.pipeline_loops=0
+syn.compile.enable_auto_rewind=false

@@ -14,8 +14,11 @@ import java.util.stream.IntStream;
  */
 public record Connectivity(
     List<Kernel> kernels, List<Mapping> mappings, List<InRegion> regions, List<Link> streams) {
-  /** Beats of a link; the kernels need one, the rest is slack for crossings ({@code depths.hpp} says the same). */
-  private static final int LINK_DEPTH = 16;
+  // Beats of the links; depths.hpp says the same, and the C simulation runs with it.
+  private static final int CHAIN_DEPTH = 16;
+  private static final int WORD_DEPTH = 64;
+  private static final int STATE_DEPTH = 16;
+  private static final int SIGNAL_DEPTH = 2;
 
   /**
    * A kernel.
@@ -72,7 +75,7 @@ public record Connectivity(
     }
     for (int u = 0; u < units; u++) {
       String tag = board.port(u).tag();
-      mappings.add(new Mapping("memory_" + u + ".image", tag));
+      mappings.add(new Mapping("memory_" + u + ".weights", tag));
       mappings.add(new Mapping("memory_" + u + ".state", tag));
     }
     return mappings;
@@ -83,16 +86,16 @@ public record Connectivity(
     for (String chain : List.of("activation", "result")) {
       String from = "core." + chain + "_out";
       for (int u = 0; u < units; u++) {
-        links.add(new Link(from, "unit_" + u + "." + chain + "_in", LINK_DEPTH));
+        links.add(new Link(from, "unit_" + u + "." + chain + "_in", CHAIN_DEPTH));
         from = "unit_" + u + "." + chain + "_out";
       }
-      links.add(new Link(from, "core." + chain + "_in", LINK_DEPTH));
+      links.add(new Link(from, "core." + chain + "_in", CHAIN_DEPTH));
     }
     for (int u = 0; u < units; u++) {
-      links.add(new Link("memory_" + u + ".words", "unit_" + u + ".words", LINK_DEPTH));
-      links.add(new Link("unit_" + u + ".state_out", "memory_" + u + ".state_in", LINK_DEPTH));
-      links.add(new Link("unit_" + u + ".go", "memory_" + u + ".go", LINK_DEPTH));
-      links.add(new Link("memory_" + u + ".done", "unit_" + u + ".done", LINK_DEPTH));
+      links.add(new Link("memory_" + u + ".words", "unit_" + u + ".words", WORD_DEPTH));
+      links.add(new Link("unit_" + u + ".state_out", "memory_" + u + ".state_in", STATE_DEPTH));
+      links.add(new Link("unit_" + u + ".go", "memory_" + u + ".go", SIGNAL_DEPTH));
+      links.add(new Link("memory_" + u + ".done", "unit_" + u + ".done", SIGNAL_DEPTH));
     }
     return links;
   }

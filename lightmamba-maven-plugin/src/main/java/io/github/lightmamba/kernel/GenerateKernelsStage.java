@@ -82,7 +82,7 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
     Map<String, ImageSize> sizes = new LinkedHashMap<>();
     for (int u = 0; u < schedule.units(); u++) {
       sizes.put(
-          "memory_" + u + ".image",
+          "memory_" + u + ".weights",
           UnitImage.write(model, schedule, design.stateInMemory(), u, files.units().get(u)));
       progress.advance(1);
     }
