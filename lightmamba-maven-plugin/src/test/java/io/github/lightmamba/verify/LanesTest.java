@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The numbers do not depend on how many token lanes there are, on how a prompt is cut into chunks, or on the slot of a
- * sequence: every accelerator computes what the integer model computes token by token.
+ * sequence, or on where the state is: every accelerator computes what the integer model computes token by token.
  */
 class LanesTest {
   private static final int PROMPT = 11;
@@ -37,19 +37,24 @@ class LanesTest {
   private ModelBits bits;
 
   @ParameterizedTest
-  @CsvSource({"U280, 1", "U280, 4", "U280, 8", "VCK190, 1", "VCK190, 4", "VCK190, 8"})
-  void everyLaneAndSlotComputesWhatOneTokenAtATimeDoes(Board board, int lanes) throws Exception {
+  @CsvSource({
+    "U280, 1, false", "U280, 4, true", "U280, 8, true", "U280, 8, false",
+    "VCK190, 1, true", "VCK190, 4, false", "VCK190, 8, false", "VCK190, 8, true"
+  })
+  void everyLaneAndSlotComputesWhatOneTokenAtATimeDoes(Board board, int lanes, boolean stateInMemory) throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
     QuantizedModel model = TinyModels.tied();
     bits = ModelBits.of(model);
     Path quantized = Files.createDirectory(folder.resolve("quantized"));
     QuantizedModelFolder.write(quantized, model, "w8a8");
     Path output = Files.createDirectory(folder.resolve("kernels"));
+    Path sources = RoomyBoards.write(folder.resolve("sources"), !stateInMemory);
     GenerateKernelsRequest request =
-        new GenerateKernelsRequest(new Workspace(folder), quantized, board, lanes, null);
+        new GenerateKernelsRequest(new Workspace(folder), quantized, board, lanes, sources);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     KernelFolder kernels = KernelFolder.of(output);
     assertThat(kernels.design().lanes()).isEqualTo(lanes);
+    assertThat(kernels.design().stateInMemory()).isEqualTo(stateInMemory);
 
     List<ReferenceRun> references = new ArrayList<>();
     for (int sequence = 0; sequence < lanes; sequence++) {
