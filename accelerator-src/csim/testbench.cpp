@@ -6,6 +6,7 @@
 //   unit_image PATH        one a unit, in order          core_image PATH      embedding_image PATH
 //   statistics PATH        stream fills and port beats, JSON (optional)
 //   progress 0|1           a line a token on stderr      seed N               of the garbage in memories
+//   held_iterations N      what a stalled pipeline keeps back; needs a program built with LIGHTMAMBA_CSIM_STALL
 // Each `start` line opens a start; the starts run one after the other without a reload:
 //   tokens N   logits_for_all 0|1   reset 0|1   decode 0|1   trace_layers 0|1   trace_logits 0|1
 //   token_in ID ID ...     all ids, in decode the first  token_out PATH       trace PATH
@@ -82,6 +83,7 @@ struct Run {
   std::string statistics;
   bool progress = false;
   unsigned long long seed = 1;
+  int held_iterations = -1;  // all
   std::vector<Start> starts;
 };
 
@@ -117,6 +119,7 @@ Run read_description(const char* path) {
       else if (key == "statistics") run.statistics = value;
       else if (key == "progress") run.progress = integer(key, value) != 0;
       else if (key == "seed") run.seed = static_cast<unsigned long long>(integer(key, value));
+      else if (key == "held_iterations") run.held_iterations = integer(key, value);
       else bad_run("unknown key '" + key + "' before the first start");
     } else if (key == "token_in") {
       std::istringstream ids(value);
@@ -133,6 +136,9 @@ Run read_description(const char* path) {
       bad_run("unknown key '" + key + "' in a start");
     }
   }
+#ifndef LIGHTMAMBA_CSIM_STALL
+  if (run.held_iterations >= 0) bad_run("held_iterations needs a program built with LIGHTMAMBA_CSIM_STALL");
+#endif
   if (run.starts.empty()) bad_run("the description has no start");
   if (run.unit_images.size() != static_cast<size_t>(Config::kUnits)) {
     bad_run("the description names " + std::to_string(run.unit_images.size()) + " unit images, the accelerator has " +
@@ -317,6 +323,9 @@ int main(int argc, char** argv) {
   for (const Start& start : run.starts) check_start(start);
   Accelerator accelerator(run);
   report_progress = run.progress;
+#ifdef LIGHTMAMBA_CSIM_STALL
+  if (run.held_iterations >= 0) lightmamba::csim::held_iterations = static_cast<uint64_t>(run.held_iterations);
+#endif
   for (const Start& start : run.starts) {
     const int code = accelerator.run(start);
     if (code != 0) {

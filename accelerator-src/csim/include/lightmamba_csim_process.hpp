@@ -59,6 +59,7 @@ namespace lightmamba {
 namespace csim {
 
 class StreamState;
+class Pipeline;
 
 /// A memory that survives between starts of its compute unit.
 struct Persistent {
@@ -93,6 +94,7 @@ struct Process {
   Process* next = nullptr;
   const StreamState* blocked_on = nullptr;
   const char* blocked_how = nullptr;  // null while runnable
+  Pipeline* pipeline = nullptr;       // the stalling loop that it is in
   Process* parent = nullptr;
   size_t live_children = 0;
   bool done = false;

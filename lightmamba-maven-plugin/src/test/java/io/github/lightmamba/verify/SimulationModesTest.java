@@ -1,0 +1,117 @@
+package io.github.lightmamba.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.GenerateKernelsRequest;
+import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.Scheme;
+import io.github.lightmamba.quantize.TinyModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole design in the modes of the simulation that show what plain C simulation does not. */
+class SimulationModesTest {
+  private static final int PROMPT = 5;
+  private static final int GENERATED = 3;
+
+  @TempDir static Path shared;
+
+  private static ReferenceRun reference;
+  private static KernelFolder kernels;
+  private static Path program;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void compile() throws Exception {
+    Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
+    QuantizedModel model = TinyModels.quantized(TinyModels.GROUPS, Scheme.W4A4, 8, 16);
+    Path quantized = Files.createDirectory(shared.resolve("quantized"));
+    QuantizedModelFolder.write(quantized, model, "w4a4");
+    Path output = Files.createDirectory(shared.resolve("kernels"));
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(shared), quantized, Board.VCK190, null);
+    new GenerateKernelsStage().run(request, output, Progress.SILENT);
+    kernels = KernelFolder.of(output);
+    reference =
+        ReferenceRun.of(
+            new IntegerModel(model), TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5), GENERATED);
+    program = compile(shared.resolve("modes"), (file, text) -> text);
+  }
+
+  private static Path compile(Path folder, ModeKernels.Fault fault) throws IOException {
+    KernelFolder copy = ModeKernels.copy(kernels, folder.resolve("sources"), fault);
+    return new CSimulation(copy, folder)
+        .compile(CppCompiler.find(null), ModeKernels.options("LIGHTMAMBA_CSIM_STALL"));
+  }
+
+  /** Prefill and decode, all compared with the integer model. */
+  private TraceComparison run(Path simulated, String... settings) throws IOException {
+    CSimulation simulation = new CSimulation(kernels, folder);
+    CSimulation.Start prefill = new CSimulation.Start("prefill", false, true, reference.prompt(), PROMPT);
+    int[] first = {reference.generated()[0]};
+    CSimulation.Start decode = new CSimulation.Start("decode", true, false, first, GENERATED);
+    simulation.run(simulated, kernels.images(), List.of(settings), List.of(prefill, decode), Progress.SILENT);
+    TraceComparison comparison = new TraceComparison(reference);
+    comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), 0, PROMPT);
+    comparison.tokens(folder.resolve("prefill" + CSimulation.TOKENS), 0, PROMPT);
+    comparison.trace(folder.resolve("decode" + CSimulation.TRACE), PROMPT, GENERATED);
+    comparison.tokens(folder.resolve("decode" + CSimulation.TOKENS), PROMPT, GENERATED);
+    return comparison;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 150, Integer.MAX_VALUE})
+  void theDesignRunsWithStalledPipelinesOfAnyDepth(int held) throws Exception {
+    TraceComparison comparison = run(program, "seed 1", "held_iterations " + held);
+    assertThat(comparison.first()).isEmpty();
+    assertThat(comparison.compared()).isPositive();
+  }
+
+  /** The residual's loop over a layer and the one over layers, without what keeps Vitis from making them one. */
+  @Test
+  void aFlattenedLoopDeadlocksByName() throws Exception {
+    Path faulty = compile(folder, SimulationModesTest::flattenedResidual);
+    assertThatThrownBy(() -> run(faulty, "seed 1", "held_iterations 1"))
+        .hasMessageContaining("stands still")
+        .hasMessageContaining("process 'residual<C>' of unit 'core': read of empty 'projected'")
+        .hasMessageContaining("pipelined loop 'RESIDUAL_LAYER/RESIDUAL_ADD' keeps back 1 for 'traced_residuals', 1 for 'vectors'");
+    assertThat(run(faulty, "seed 1", "held_iterations 0").first()).isEmpty();
+  }
+
+  private static String flattenedResidual(String file, String text) {
+    if (!file.endsWith("residual.hpp")) {
+      return text;
+    }
+    String used = "const bool used = layer < C::kLayers - 1 || has_logits(token, tokens, logits_for_all);\n";
+    String moved = ModeKernels.replace(text, used, "");
+    int layers = moved.indexOf("RESIDUAL_LAYER:");
+    String nest = ModeKernels.replace(moved.substring(layers), "const Value value = sat", used + "const Value value = sat");
+    return moved.substring(0, layers) + nest.replaceFirst("#pragma HLS LOOP_FLATTEN off\n", "");
+  }
+
+  /** Rows of two kinds in one loop, of which the second waits for the results of the first. Few rows need a deep pipeline. */
+  @Test
+  void aPipelineThatShouldFlushDeadlocksByName() throws Exception {
+    Path faulty = compile(folder, (file, text) -> text.replace(" style=flp", ""));
+    assertThatThrownBy(() -> run(faulty, "seed 1", "held_iterations 150"))
+        .hasMessageContaining("stands still")
+        .hasMessageContaining("pipelined loop 'MULTIPLY_WORD' keeps back");
+  }
+}
