@@ -12,8 +12,8 @@ inline ActivationBeat activation_beat(const Word& word) {
 #pragma HLS INLINE
   ActivationBeat beat;
   beat.data = word;
-  beat.keep = -1;
-  beat.strb = -1;
+  beat.keep = ~ap_uint<kWordBytes>(0);
+  beat.strb = ~ap_uint<kWordBytes>(0);
   beat.last = 1;
   return beat;
 }

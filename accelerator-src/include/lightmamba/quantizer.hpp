@@ -65,7 +65,7 @@ QUANTIZE_TAKE:
 
   const Norm norm = norms.read();
   Word header = 0;
-  header.range(31, 0) = ap_uint<32>(ap_int<32>(norm.j.to_int() - largest_exponent));
+  header.range(31, 0) = ap_int<32>(norm.j.to_int() - largest_exponent);
   header.range(63, 32) = ap_uint<32>(norm.u);
   message.write(header);
 
@@ -95,9 +95,9 @@ QUANTIZE_VALUE:
     const int in_force = largest_exponent - relative[i / V::kGroup];
     const Wide q = clip(rnd(vector[i].to_int64(), in_force), qmax);
     if (bytes) {
-      word.range(8 * lane + 7, 8 * lane) = ap_uint<8>(ap_int<8>(q));
+      word.range(8 * lane + 7, 8 * lane) = ap_int<8>(q);
     } else {
-      word.range(4 * lane + 3, 4 * lane) = ap_uint<4>(ap_int<4>(q));
+      word.range(4 * lane + 3, 4 * lane) = ap_int<4>(q);
     }
     if (lane == (bytes ? kHeadLanes : kLanes) - 1 || i == V::kLength - 1) {
       message.write(word);

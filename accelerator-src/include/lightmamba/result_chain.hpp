@@ -11,9 +11,9 @@ namespace lightmamba {
 inline ResultBeat result_beat(Value value) {
 #pragma HLS INLINE
   ResultBeat beat;
-  beat.data = value;
-  beat.keep = -1;
-  beat.strb = -1;
+  beat.data = as_bits(value);
+  beat.keep = ~ap_uint<4>(0);
+  beat.strb = ~ap_uint<4>(0);
   beat.last = 1;
   return beat;
 }
@@ -78,7 +78,7 @@ TAKE_VALUE:
 #pragma HLS LOOP_TRIPCOUNT min=16 max=60000
     const ResultBeat beat = in.read();
     if (i < entries) {
-      out.write(beat.data);
+      out.write(as_signed(beat.data));
     }
   }
 }

@@ -47,7 +47,7 @@ OPERAND_SEND:
   for (int i = 0; i < Schedule<C>::kOperandRows; ++i) {
 #pragma HLS PIPELINE II=1
     const int lane = i % kWordBytes;
-    word.range(8 * lane + 7, 8 * lane) = ap_uint<8>(ap_int<8>(quantized[i]));
+    word.range(8 * lane + 7, 8 * lane) = ap_int<8>(quantized[i]);
     if (lane == kWordBytes - 1 || i == Schedule<C>::kOperandRows - 1) {
       message.write(word);
       word = 0;

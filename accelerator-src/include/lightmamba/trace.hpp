@@ -21,7 +21,7 @@ TRACE_WORD:
     for (int i = 0; i < kPerWord; ++i) {
 #pragma HLS PIPELINE II=1
       if (base + i < length) {
-        word.range(32 * i + 31, 32 * i) = ap_uint<32>(values.read());
+        word.range(32 * i + 31, 32 * i) = as_bits(values.read());
       }
     }
     trace[first + base / kPerWord] = word;

@@ -40,6 +40,19 @@ constexpr int exact_log2(int n) {
   return n == 1 ? 0 : (n < 2 || n % 2 != 0 ? -1 : (exact_log2(n / 2) < 0 ? -1 : exact_log2(n / 2) + 1));
 }
 
+/// The bits of a number as a two's complement number, and the other way round. A conversion that changes a value is an
+/// error in the checked simulation; these say that bits are meant.
+template <int W>
+inline ap_int<W> as_signed(const ap_uint<W>& bits) {
+#pragma HLS INLINE
+  return ap_int<W>(bits.range(W - 1, 0));
+}
+template <int W>
+inline ap_uint<W> as_bits(const ap_int<W>& value) {
+#pragma HLS INLINE
+  return ap_uint<W>(value.range(W - 1, 0));
+}
+
 /// Bits [index*W, index*W + W) of a word, as an unsigned number.
 template <int W>
 inline ap_uint<W> field(const Word& word, int index) {
@@ -52,7 +65,7 @@ inline ap_uint<W> field(const Word& word, int index) {
 template <int W>
 inline ap_int<W> signed_field(const Word& word, int index) {
 #pragma HLS INLINE
-  return ap_int<W>(field<W>(word, index));
+  return as_signed<W>(field<W>(word, index));
 }
 
 /// W bits of a word from a byte onwards, little-endian, as an unsigned number.
@@ -67,7 +80,7 @@ inline ap_uint<W> bytes_at(const Word& word, int byte) {
 template <int W>
 inline ap_int<W> signed_bytes_at(const Word& word, int byte) {
 #pragma HLS INLINE
-  return ap_int<W>(bytes_at<W>(word, byte));
+  return as_signed<W>(bytes_at<W>(word, byte));
 }
 
 /// Whether a token of a start has logits (formats.md, section 6).
