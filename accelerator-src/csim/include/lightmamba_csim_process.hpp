@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "lightmamba_csim_base.hpp"
+#include "lightmamba_csim_checked.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define LIGHTMAMBA_CSIM_ASAN 1
@@ -288,6 +289,14 @@ inline void Scheduler::entry() {
 }
 
 inline Process* current_process() { return scheduler == nullptr ? nullptr : scheduler->current; }
+
+inline std::string process_name() {
+  const Process* p = current_process();
+  return p == nullptr ? "" : ", process '" + p->name + "' of unit '" + p->unit->name + "'";
+}
+#ifdef LIGHTMAMBA_CSIM_CHECKED
+inline const bool process_named = (running_process = process_name, true);
+#endif
 
 }  // namespace csim
 }  // namespace lightmamba
