@@ -204,6 +204,12 @@ class Accelerator {
     for (int u = 0; u < Config::kUnits; ++u) {
       unit_images_.push_back(read_image(run.unit_images[static_cast<size_t>(u)], Schedule::kUnitWords));
     }
+    lightmamba::csim::DeviceMemory& memory = lightmamba::csim::device_memory();
+    memory.name("parameters", core_image_.data(), core_image_.size());
+    memory.name("embedding", embedding_image_.data(), embedding_image_.size());
+    for (size_t u = 0; u < unit_images_.size(); ++u) {
+      memory.name("memory of unit" + std::to_string(u), unit_images_[u].data(), unit_images_[u].size());
+    }
   }
 
   /// Runs one start; the simulation's exit code.
@@ -218,9 +224,14 @@ class Accelerator {
     const long long trace_words =
         (trace_layers != 0 ? 1LL * tokens * Config::kLayers * Schedule::kResidualTraceWords : 0) +
         (trace_logits != 0 ? 1LL * logit_tokens * Schedule::kLogitTraceWords : 0);
-    std::vector<int> token_out(static_cast<size_t>(logit_tokens), -1);
-    std::vector<Word> trace(static_cast<size_t>(trace_words), Word(0));
+    // Garbage, so that a word that the kernels do not write is found.
+    std::vector<int> token_out(static_cast<size_t>(logit_tokens));
+    for (int& id : token_out) id = static_cast<int>(lightmamba::csim::next_garbage());
+    std::vector<Word> trace(static_cast<size_t>(trace_words));
     trace_beats_ += trace_words;
+    lightmamba::csim::DeviceMemory& memory = lightmamba::csim::device_memory();
+    memory.name("token_out", token_out.data(), token_out.size());
+    memory.name("trace", trace.data(), trace.size());
 
     // Link u leads to unit u; the last one back to the core.
     std::vector<std::unique_ptr<hls::stream<ActivationBeat, lightmamba::kActivationLinkDepth> > > activations;

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <map>
@@ -101,6 +102,11 @@ struct Process {
   bool done = false;
 };
 
+#ifdef LIGHTMAMBA_CSIM_LATE
+/// Called when a process has ended.
+inline void (*process_ended)(const Process*) = nullptr;
+#endif
+
 /// Runs processes until all have ended or none can go on.
 class Scheduler {
  public:
@@ -148,6 +154,15 @@ class Scheduler {
     leave();
   }
 
+#ifdef LIGHTMAMBA_CSIM_LATE
+  /// Goes on when nothing else can: the latest moment for what the others do not wait for.
+  void wait_for_others(const char* how) {
+    Process* self = current;
+    late_.push_back(self);
+    while (std::find(late_.begin(), late_.end(), self) != late_.end()) block(nullptr, how);
+  }
+#endif
+
   /// Lets the others run; for a process that polls. Ends a simulation in which all only poll.
   void poll_yield(const StreamState* stream) {
     if (current == nullptr) return;
@@ -161,7 +176,15 @@ class Scheduler {
 
   /// Runs all ready processes; true if every process has ended.
   bool run() {
-    while (head_ != nullptr && failure == nullptr) enter(pop());
+    while (head_ != nullptr && failure == nullptr) {
+      enter(pop());
+#ifdef LIGHTMAMBA_CSIM_LATE
+      if (head_ == nullptr && !late_.empty()) {
+        ready(late_.front());
+        late_.erase(late_.begin());
+      }
+#endif
+    }
     for (const auto& p : processes) if (!p->done) return false;
     return true;
   }
@@ -176,6 +199,9 @@ class Scheduler {
 
  private:
   Process *head_ = nullptr, *tail_ = nullptr;
+#ifdef LIGHTMAMBA_CSIM_LATE
+  std::vector<Process*> late_;
+#endif
   Context root_;
 
   Process* pop() {
@@ -279,6 +305,9 @@ inline void Scheduler::entry() {
   } catch (...) {
     if (s.failure == nullptr) s.failure = std::current_exception();
   }
+#ifdef LIGHTMAMBA_CSIM_LATE
+  if (process_ended != nullptr) process_ended(self);
+#endif
   self->done = true;
   Process* parent = self->parent;
   if (parent != nullptr && --parent->live_children == 0 && parent->blocked_how != nullptr &&

@@ -1,5 +1,6 @@
 package io.github.lightmamba.verify;
 
+import io.github.lightmamba.csim.MemoryPorts;
 import io.github.lightmamba.csim.PipelineScopes;
 import io.github.lightmamba.kernel.KernelFolder;
 import java.io.IOException;
@@ -10,7 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** A copy of generated kernels as a mode of the simulation compiles them: with pipelines, and maybe with a fault. */
+/** A copy of generated kernels as the modes of the simulation compile them: with pipelines and ports, and maybe with a
+ * fault. */
 final class ModeKernels {
   private ModeKernels() {}
 
@@ -41,7 +43,7 @@ final class ModeKernels {
         }
       }
     }
-    for (Map.Entry<String, String> source : PipelineScopes.transform(sources).entrySet()) {
+    for (Map.Entry<String, String> source : MemoryPorts.transform(PipelineScopes.transform(sources)).entrySet()) {
       Files.writeString(folder.resolve(source.getKey()), source.getValue());
     }
     return new KernelFolder(folder, kernels.units());
@@ -60,9 +62,13 @@ final class ModeKernels {
     return text.replace(what, with);
   }
 
-  /** The options of the compiler; unoptimised programs of tiny models are compiled faster than they would run. */
-  static List<String> options(String... defines) {
-    return Stream.concat(Stream.of("-O1", "-ftrivial-auto-var-init=pattern"), Stream.of(defines).map(d -> "-D" + d))
-        .toList();
+  /** The options of the compiler: all modes in one program, and local variables that start as something. */
+  static List<String> options() {
+    return List.of(
+        "-O1",
+        "-ftrivial-auto-var-init=pattern",
+        "-DLIGHTMAMBA_CSIM_STALL",
+        "-DLIGHTMAMBA_CSIM_LATE",
+        "-DLIGHTMAMBA_CSIM_CHECKED");
   }
 }

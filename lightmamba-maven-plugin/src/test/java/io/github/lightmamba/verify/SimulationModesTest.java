@@ -58,7 +58,7 @@ class SimulationModesTest {
   private static Path compile(Path folder, ModeKernels.Fault fault) throws IOException {
     KernelFolder copy = ModeKernels.copy(kernels, folder.resolve("sources"), fault);
     return new CSimulation(copy, folder)
-        .compile(CppCompiler.find(null), ModeKernels.options("LIGHTMAMBA_CSIM_STALL"));
+        .compile(CppCompiler.find(null), ModeKernels.options());
   }
 
   /** Prefill and decode, all compared with the integer model. */
