@@ -18,6 +18,8 @@ import io.github.lightmamba.quantize.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SimulationModesTest {
   private static final int PROMPT = 5;
   private static final int GENERATED = 3;
+  private static final int RSQRT_ENTRIES = 769;
 
   @TempDir static Path shared;
 
@@ -63,11 +66,15 @@ class SimulationModesTest {
 
   /** Prefill and decode, all compared with the integer model. */
   private TraceComparison run(Path simulated, String... settings) throws IOException {
+    return run(simulated, kernels.images(), settings);
+  }
+
+  private TraceComparison run(Path simulated, KernelFolder.Images images, String... settings) throws IOException {
     CSimulation simulation = new CSimulation(kernels, folder);
     CSimulation.Start prefill = new CSimulation.Start("prefill", false, true, reference.prompt(), PROMPT);
     int[] first = {reference.generated()[0]};
     CSimulation.Start decode = new CSimulation.Start("decode", true, false, first, GENERATED);
-    simulation.run(simulated, kernels.images(), List.of(settings), List.of(prefill, decode), Progress.SILENT);
+    simulation.run(simulated, images, List.of(settings), List.of(prefill, decode), Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
     comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), 0, PROMPT);
     comparison.tokens(folder.resolve("prefill" + CSimulation.TOKENS), 0, PROMPT);
@@ -82,6 +89,63 @@ class SimulationModesTest {
     TraceComparison comparison = run(program, "seed 1", "held_iterations " + held);
     assertThat(comparison.first()).isEmpty();
     assertThat(comparison.compared()).isPositive();
+  }
+
+  /** Unwritten memory has other garbage in every run and start; nothing of it reaches a result. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void startsWithoutAReloadAndChunksEqualOneRun(int seed) throws Exception {
+    int[] prompt = reference.prompt();
+    int[] head = Arrays.copyOf(prompt, 2);
+    int[] tail = Arrays.copyOfRange(prompt, 2, PROMPT);
+    List<CSimulation.Start> starts =
+        List.of(
+            new CSimulation.Start("one", false, true, prompt, PROMPT),
+            new CSimulation.Start("two", false, true, prompt, PROMPT),
+            new CSimulation.Start("head", false, true, head, head.length),
+            new CSimulation.Start("tail", false, false, tail, tail.length));
+    CSimulation simulation = new CSimulation(kernels, folder);
+    simulation.run(program, kernels.images(), List.of("seed " + seed, "held_iterations 9"), starts, Progress.SILENT);
+    TraceComparison comparison = new TraceComparison(reference);
+    for (String start : List.of("one", "two")) {
+      comparison.trace(folder.resolve(start + CSimulation.TRACE), 0, PROMPT);
+      comparison.tokens(folder.resolve(start + CSimulation.TOKENS), 0, PROMPT);
+    }
+    comparison.trace(folder.resolve("head" + CSimulation.TRACE), 0, head.length);
+    comparison.trace(folder.resolve("tail" + CSimulation.TRACE), head.length, tail.length);
+    assertThat(comparison.first()).isEmpty();
+  }
+
+  @Test
+  void garbageThatIsReadIsFound() throws Exception {
+    List<byte[]> traces = new ArrayList<>();
+    for (int seed : new int[] {1, 2}) {
+      CSimulation simulation = new CSimulation(kernels, folder);
+      CSimulation.Start start = new CSimulation.Start("unset", false, false, reference.prompt(), PROMPT);
+      simulation.run(program, kernels.images(), List.of("seed " + seed), List.of(start), Progress.SILENT);
+      TraceComparison comparison = new TraceComparison(reference);
+      comparison.trace(folder.resolve("unset" + CSimulation.TRACE), 0, PROMPT);
+      assertThat(comparison.first().get(0).layer()).isZero();
+      assertThat(comparison.first().get(0).token()).isZero();
+      traces.add(Files.readAllBytes(folder.resolve("unset" + CSimulation.TRACE)));
+    }
+    assertThat(traces.get(0)).isNotEqualTo(traces.get(1));
+  }
+
+  /** A table of reciprocal roots as large as 2^20: the norm's mantissa has 17 bits. */
+  @Test
+  void bitsThatGetLostAreFoundByName() throws Exception {
+    KernelFolder.Images images = kernels.images();
+    byte[] core = Files.readAllBytes(images.core());
+    for (int entry = 0; entry < RSQRT_ENTRIES; entry++) {
+      core[Integer.BYTES * entry + 2] = 0x10;
+    }
+    Path faulty = Files.write(folder.resolve("core.bin"), core);
+    KernelFolder.Images wrong = new KernelFolder.Images(images.units(), faulty, images.embedding());
+    assertThatThrownBy(() -> run(program, wrong, "seed 1"))
+        .hasMessageContaining("LOSS of bits: 64-bit integer ")
+        .hasMessageContaining("does not fit in ap_uint<17>, process 'norm_residual<C>' of unit 'core'")
+        .hasMessageContaining("rsqrt.hpp:");
   }
 
   /** The residual's loop over a layer and the one over layers, without what keeps Vitis from making them one. */
