@@ -230,7 +230,9 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
   constexpr signed char to_schar(LIGHTMAMBA_CSIM_WHERE) const { return native<signed char>(LIGHTMAMBA_CSIM_HERE); }
   constexpr unsigned char to_uchar(LIGHTMAMBA_CSIM_WHERE) const { return native<unsigned char>(LIGHTMAMBA_CSIM_HERE); }
   constexpr short to_short(LIGHTMAMBA_CSIM_WHERE) const { return native<short>(LIGHTMAMBA_CSIM_HERE); }
-  constexpr unsigned short to_ushort(LIGHTMAMBA_CSIM_WHERE) const { return native<unsigned short>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr unsigned short to_ushort(LIGHTMAMBA_CSIM_WHERE) const {
+    return native<unsigned short>(LIGHTMAMBA_CSIM_HERE);
+  }
   constexpr int to_int(LIGHTMAMBA_CSIM_WHERE) const { return native<int>(LIGHTMAMBA_CSIM_HERE); }
   constexpr unsigned to_uint(LIGHTMAMBA_CSIM_WHERE) const { return native<unsigned>(LIGHTMAMBA_CSIM_HERE); }
   constexpr long to_long(LIGHTMAMBA_CSIM_WHERE) const { return native<long>(LIGHTMAMBA_CSIM_HERE); }

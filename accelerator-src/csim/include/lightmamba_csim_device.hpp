@@ -1,8 +1,9 @@
 #ifndef LIGHTMAMBA_CSIM_DEVICE_HPP
 #define LIGHTMAMBA_CSIM_DEVICE_HPP
-// Device memory behind m_axi ports. Built with LIGHTMAMBA_CSIM_LATE, a write becomes visible as late as AXI allows: with
-// the response that its writer waits for (hls::burst_maxi), or, where nothing waits, when the writing process has ended.
-// A read of what is on its way, and a write into a burst that is still being read, end the simulation by name.
+// Device memory behind m_axi ports. Built with LIGHTMAMBA_CSIM_LATE, a write becomes visible as late as AXI allows:
+// with the response that its writer waits for (hls::burst_maxi), or, where nothing waits, when the writing process has
+// ended; both come only when nothing else can go on. A read of what is on its way ends the simulation by name; so does,
+// in every build, a write into a burst that is still being read.
 
 #include <algorithm>
 #include <cstring>
@@ -34,11 +35,16 @@ class DeviceMemory {
   }
   bool holds(const void* at) const { return buffer(address(at)) != buffers_.end(); }
 
+  /// Nothing of a burst that is still read may be written.
+  template <class T> void check_open(const T* at, size_t count) const {
+    for (const OpenRead& r : reads)
+      if (address(at) < r.end && address(at + count) > r.begin)
+        hazard("write of", address(at), "into a burst that", r.reader, " still reads");
+  }
   template <class T> void write(T* at, const T& value) {
     static_assert(std::is_trivially_copyable<T>::value, "device memory holds plain values");
     const uintptr_t a = address(at);
-    for (const OpenRead& r : reads)
-      if (a < r.end && a + sizeof(T) > r.begin) hazard("write of", a, "into a burst that", r.reader, " still reads");
+    check_open(at, 1);
     const auto old = overlapping(a, sizeof(T));
     if (old != pending_.end()) {
       if (old->second.writer != current_process() || old->first != a)
@@ -118,8 +124,9 @@ class DeviceMemory {
   [[noreturn]] void hazard(const char* what, uintptr_t at, const char* how, const Process* other,
                            const char* rest) const {
     const auto b = buffer(at);
-    const std::string where = b == buffers_.end() ? "a memory without a name"
-                              : "word " + std::to_string((at - b->first) / b->second.word) + " of '" + b->second.name + "'";
+    std::string where = "a memory without a name";
+    if (b != buffers_.end())
+      where = "word " + std::to_string((at - b->first) / b->second.word) + " of '" + b->second.name + "'";
     std::fflush(stdout);
     std::fprintf(stderr, "HAZARD %s %s%s %s process '%s'%s\n", what, where.c_str(), process_name().c_str(), how,
                  other == nullptr ? "" : other->name.c_str(), rest);

@@ -1,5 +1,5 @@
-// A state in device memory: one process reads it, one writes it, and the reader waits for a word of the writer before it
-// reads again. argv[1] names how. Prints the sum of the state.
+// A state in device memory: one process reads it, one writes it, and the reader waits for a word of the writer before
+// it reads again. argv[1] names how. Prints the sum of the state.
 
 #include <cstdio>
 #include <cstring>

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -170,9 +171,11 @@ final class LoopSource {
     Matcher matcher = PRAGMA.matcher(text);
     while (matcher.find()) {
       int at = matcher.start();
-      String pragma = matcher.group(1).strip().toLowerCase(java.util.Locale.ROOT);
+      String pragma = matcher.group(1).strip().toLowerCase(Locale.ROOT);
       Optional<Loop> owner =
-          loops.stream().filter(l -> l.body >= 0 && l.body < at && at < l.end).reduce((a, b) -> a.body > b.body ? a : b);
+          loops.stream()
+              .filter(loop -> loop.body >= 0 && loop.body < at && at < loop.end)
+              .reduce((a, b) -> a.body > b.body ? a : b);
       owner.ifPresent(loop -> loop.pragmas.add(pragma));
       if (owner.isEmpty() && pragma.startsWith("pipeline")) {
         throw new AssertionError(name + line(at) + ": only loops can be given a pipeline in simulation");
@@ -180,7 +183,7 @@ final class LoopSource {
     }
   }
 
-  String line(int position) {
-    return ":" + (text.substring(0, position).lines().count() + (text.charAt(Math.max(position - 1, 0)) == '\n' ? 1 : 0));
+  private String line(int position) {
+    return ":" + (text.substring(0, position).chars().filter(c -> c == '\n').count() + 1);
   }
 }

@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /**
  * Gives the simulation copy of kernel sources the pipelines that Vitis HLS builds, from the pragmas that it reads: an
  * object around every loop that stalls ({@code style=stp}, the default), also around loops without a pragma, which
- * {@code pipeline_loops} pipelines by itself, and around the whole nest where it flattens. The sources stay as they are.
+ * {@code pipeline_loops} pipelines by itself, and around the whole nest where it flattens. The sources stay as they
+ * are.
  *
  * <p>Where Vitis decides by what a text does not show, the worse is taken: trip counts never keep a loop from being
  * pipelined or flattened.
@@ -143,7 +144,8 @@ public final class PipelineScopes {
         || keptApart(inner)) {
       return false;
     }
-    String between = source.code.substring(outer.body + 1, inner.begin) + source.code.substring(inner.end + 1, outer.end);
+    String between =
+        source.code.substring(outer.body + 1, inner.begin) + source.code.substring(inner.end + 1, outer.end);
     return between.chars().noneMatch(c -> c == '(' || c == '[' || c == '{');
   }
 

@@ -55,7 +55,11 @@ class PipelineScopesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"flattened, 1, FLAT_LAYER/FLAT_VALUE", "flattened, 7, FLAT_LAYER/FLAT_VALUE", "unmarked, 1, UNMARKED_VALUE"})
+  @CsvSource({
+    "flattened, 1, FLAT_LAYER/FLAT_VALUE",
+    "flattened, 7, FLAT_LAYER/FLAT_VALUE",
+    "unmarked, 1, UNMARKED_VALUE"
+  })
   @DisplayName("a loop over the point where its input depends on its output deadlocks, with loop and stream by name")
   void stalls(String owner, String held, String loop) throws IOException {
     CxxProgram.Run run = program.run(owner, held);
