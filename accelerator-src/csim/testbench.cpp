@@ -8,13 +8,14 @@
 //   core_image PATH        embedding_image PATH
 //   statistics PATH        stream fills and port beats, JSON (optional)
 //   progress 0|1           a line a token on stderr      seed N               of the garbage in memories
+//   held_iterations N      what a stalled pipeline keeps back; needs a program built with LIGHTMAMBA_CSIM_STALL
 // Each `start` line opens a start; the starts run one after the other without a reload:
 //   tokens N   sequences S   slot I   logits_for_all 0|1   reset 0|1   decode 0|1   trace_layers 0|1   trace_logits 0|1
 //   weight_bits 4|8   activation_bits 4|8   head_bits 4|8     those of the images
 //   token_in ID ID ...     all ids, step by step and lane by lane; in decode those of the first step
 //   token_out PATH         trace PATH
 // token_out and trace become little-endian int32 files (docs/formats.md, section 6).
-// Exit: 0 all starts ended, 2 bad description or image, 3 deadlock, 4 something left in a stream, 7 a kernel wrote
+// Exit: 0 all starts ended, 2 bad description or image, 3 deadlock, 4 something left in a stream, 9 a kernel wrote
 // where it must not, others: csim.
 
 #include <algorithm>
@@ -77,7 +78,7 @@ void lightmamba_token_begins(int token);
 namespace {
 
 constexpr int kExitBadRun = 2;
-constexpr int kExitStrayWrite = 7;
+constexpr int kExitStrayWrite = 9;
 /// Words behind every buffer that no kernel may touch.
 constexpr size_t kGuardWords = 8;
 
@@ -106,6 +107,7 @@ struct Run {
   std::string statistics;
   bool progress = false;
   unsigned long long seed = 1;
+  int held_iterations = -1;  // all
   std::vector<Start> starts;
 };
 
@@ -142,6 +144,7 @@ Run read_description(const char* path) {
       else if (key == "statistics") run.statistics = value;
       else if (key == "progress") run.progress = integer(key, value) != 0;
       else if (key == "seed") run.seed = static_cast<unsigned long long>(integer(key, value));
+      else if (key == "held_iterations") run.held_iterations = integer(key, value);
       else bad_run("unknown key '" + key + "' before the first start");
     } else if (key == "token_in") {
       std::istringstream ids(value);
@@ -158,6 +161,9 @@ Run read_description(const char* path) {
       bad_run("unknown key '" + key + "' in a start");
     }
   }
+#ifndef LIGHTMAMBA_CSIM_STALL
+  if (run.held_iterations >= 0) bad_run("held_iterations needs a program built with LIGHTMAMBA_CSIM_STALL");
+#endif
   if (run.starts.empty()) bad_run("the description has no start");
   if (run.unit_images.size() != static_cast<size_t>(Config::kUnits)) {
     bad_run("the description names " + std::to_string(run.unit_images.size()) + " unit images, the accelerator has " +
@@ -302,6 +308,12 @@ class Accelerator {
         core_image_(read_image(run.core_image, Schedule::kCoreWords)),
         embedding_image_(read_image(run.embedding_image, Schedule::kEmbeddingWords)) {
     for (int u = 0; u < Config::kUnits; ++u) buffers_.emplace_back(run.unit_images[static_cast<size_t>(u)], u);
+    lightmamba::csim::DeviceMemory& memory = lightmamba::csim::device_memory();
+    memory.name("parameters", core_image_.data(), core_image_.size());
+    memory.name("embedding", embedding_image_.data(), embedding_image_.size());
+    for (size_t u = 0; u < buffers_.size(); ++u) {
+      memory.name("memory of unit" + std::to_string(u), buffers_[u].words.data(), buffers_[u].words.size());
+    }
   }
 
   /// Runs one start; the simulation's exit code.
@@ -342,6 +354,9 @@ class Accelerator {
     std::vector<unsigned long long> before;
     for (const UnitBuffer& buffer : buffers_) before.push_back(buffer.digest(sequences, slot));
     trace_beats_ += trace_words;
+    lightmamba::csim::DeviceMemory& memory = lightmamba::csim::device_memory();
+    memory.name("token_out", token_out.data(), token_out.size());
+    memory.name("trace", trace.data(), trace.size());
 
     // Link u of a chain leads to unit u; the last one back to the core.
     Links<ActivationBeat, lightmamba::kActivationLinkDepth> activations("activation_link", Config::kUnits + 1);
@@ -350,12 +365,6 @@ class Accelerator {
     Links<StateBeat, lightmamba::kStateLinkDepth> states("state_link", Config::kUnits);
     Links<SignalBeat, lightmamba::kSignalLinkDepth> go("go_link", Config::kUnits);
     Links<SignalBeat, lightmamba::kSignalLinkDepth> done("done_link", Config::kUnits);
-    simulation_.start("core", [&] {
-      lightmamba_core(core_image_.data(), embedding_image_.data(), start.token_in.data(), token_out.data(),
-                      trace.data(), tokens, sequences, slot, logits_for_all, reset, decode, weight_bits,
-                      activation_bits, head_bits, trace_layers, trace_logits, activations[0],
-                      activations[Config::kUnits], results[0], results[Config::kUnits]);
-    });
     for (int u = 0; u < Config::kUnits; ++u) {
       simulation_.start("memory" + std::to_string(u), [&, u] {
         Word* buffer = buffers_[static_cast<size_t>(u)].words.data();
@@ -369,6 +378,13 @@ class Accelerator {
                         results[u], results[u + 1]);
       });
     }
+    // Last, so that it stands at the end of the report of a deadlock, which may be cut in front.
+    simulation_.start("core", [&] {
+      lightmamba_core(core_image_.data(), embedding_image_.data(), start.token_in.data(), token_out.data(),
+                      trace.data(), tokens, sequences, slot, logits_for_all, reset, decode, weight_bits,
+                      activation_bits, head_bits, trace_layers, trace_logits, activations[0],
+                      activations[Config::kUnits], results[0], results[Config::kUnits]);
+    });
     int code = simulation_.try_run();
     if (code != 0) return code;
     if (!std::equal(token_guard.begin(), token_guard.end(), token_out.end() - kGuardWords) ||
@@ -481,6 +497,9 @@ int main(int argc, char** argv) {
   for (const Start& start : run.starts) check_start(start);
   Accelerator accelerator(run);
   report_progress = run.progress;
+#ifdef LIGHTMAMBA_CSIM_STALL
+  if (run.held_iterations >= 0) lightmamba::csim::held_iterations = static_cast<uint64_t>(run.held_iterations);
+#endif
   for (const Start& start : run.starts) {
     const int code = accelerator.run(start);
     if (code != 0) {

@@ -1,19 +1,19 @@
 #ifndef LIGHTMAMBA_CSIM_HLS_BURST_MAXI_H
 #define LIGHTMAMBA_CSIM_HLS_BURST_MAXI_H
-// Stand-in for AMD's hls_burst_maxi.h: a memory port whose requests and words are separate calls.
-//
-// As adverse as AXI allows: a write becomes visible when its response is taken, not before. A response that makes a
-// write visible in the range of a read that was requested earlier and has not ended is a race, and ends the program.
+// Stand-in for AMD's hls_burst_maxi.h: an m_axi port whose requests and responses the source writes out (UG1399, manual
+// burst). A write becomes visible with its response. What breaks the protocol ends the simulation.
 
-#include <algorithm>
 #include <deque>
+#include <memory>
+#include <vector>
 
-#include "lightmamba_csim_process.hpp"
+#include "ap_int.h"
+#include "lightmamba_csim_device.hpp"
 
 namespace lightmamba {
 namespace csim {
 
-/// Words that a buffer's ports have moved, by its first word's address.
+/// Words that the ports of a buffer have moved, by the address of its first word.
 struct PortBeats {
   uint64_t read = 0, written = 0;
 };
@@ -22,91 +22,99 @@ inline std::map<const void*, PortBeats>& port_beats() {
   return beats;
 }
 
-/// A request: of a read, the words to come; of a write, with its words.
-struct BurstRange {
-  const char* first;
-  const char* end;
-};
-inline std::vector<const std::deque<BurstRange>*>& outstanding_reads() {
-  static std::vector<const std::deque<BurstRange>*> reads;
-  return reads;
-}
-
-/// One port: copies of a burst_maxi are the same port.
-template <typename T> struct BurstPort {
-  struct Write {
-    size_t offset, length;
-    std::vector<T> words;
-  };
-  T* base;
-  std::deque<BurstRange> reads;
-  std::deque<Write> writes;
-
-  explicit BurstPort(T* p) : base(p) { outstanding_reads().push_back(&reads); }
-  ~BurstPort() {
-    std::vector<const std::deque<BurstRange>*>& all = outstanding_reads();
-    all.erase(std::find(all.begin(), all.end(), &reads));
-  }
-  BurstPort(const BurstPort&) = delete;
-  BurstPort& operator=(const BurstPort&) = delete;
-};
-
 }  // namespace csim
 }  // namespace lightmamba
 
 namespace hls {
 
+/// Offsets and lengths count words of type T. Copies are the same port.
 template <typename T> class burst_maxi {
  public:
-  burst_maxi(T* p) : port_(std::make_shared<lightmamba::csim::BurstPort<T>>(p)) {}
-  /// For test benches: everything requested has been moved and acknowledged.
-  bool idle() const { return port_->reads.empty() && port_->writes.empty(); }
+  burst_maxi(T* base)
+      : base_(base), state_(std::make_shared<State>()), beats_(&lightmamba::csim::port_beats()[base]) {}
+
+  /// For test benches: everything that was requested has been moved and answered.
+  bool idle() const { return state_->reads.empty() && state_->writes.empty(); }
 
   void read_request(size_t offset, size_t length) {
-    if (length == 0) lightmamba::csim::misuse("a read request of no words", "");
-    const T* first = port_->base + offset;
-    port_->reads.push_back({reinterpret_cast<const char*>(first), reinterpret_cast<const char*>(first + length)});
+    need(length > 0, "read_request of no words");
+    T* at = base_ + offset;
+    state_->reads.push_back({at, length, {}, lightmamba::csim::device_memory().open(at, length)});
   }
   T read() {
-    if (port_->reads.empty()) lightmamba::csim::misuse("a read without a request", "");
-    lightmamba::csim::BurstRange& range = port_->reads.front();
-    const T value = *reinterpret_cast<const T*>(range.first);
-    range.first += sizeof(T);
-    if (range.first == range.end) port_->reads.pop_front();
-    ++lightmamba::csim::port_beats()[port_->base].read;
+    need(!state_->reads.empty(), "read without a read_request");
+    Burst& burst = state_->reads.front();
+    const T value = *burst.at++;
+    ++beats_->read;
+    burst.open->begin += sizeof(T);
+    if (--burst.left == 0) {
+      lightmamba::csim::device_memory().reads.erase(burst.open);
+      state_->reads.pop_front();
+    }
     return value;
   }
   void write_request(size_t offset, size_t length) {
-    if (length == 0) lightmamba::csim::misuse("a write request of no words", "");
-    port_->writes.push_back({offset, length, {}});
+    need(length > 0, "write_request of no words");
+    state_->writes.push_back({base_ + offset, length, {}, {}});
   }
-  void write(const T& value) {
-    for (auto& request : port_->writes) {
-      if (request.words.size() < request.length) {
-        request.words.push_back(value);
-        ++lightmamba::csim::port_beats()[port_->base].written;
-        return;
+  /// @param byte_enable bytes of the word that are written
+  void write(const T& value, ap_int<int(sizeof(T))> byte_enable = -1) {
+    for (Burst& burst : state_->writes) {
+      if (burst.left == 0) continue;
+      T* at = burst.at + burst.words.size();
+      burst.words.push_back(value);
+      if (!byte_enable.and_reduce()) {
+        char* bytes = reinterpret_cast<char*>(&burst.words.back());
+        for (int byte = 0; byte < int(sizeof(T)); ++byte)
+          if (!byte_enable[byte]) bytes[byte] = reinterpret_cast<const char*>(at)[byte];
       }
+      lightmamba::csim::device_memory().check_open(at, 1);
+#ifdef LIGHTMAMBA_CSIM_LATE
+      lightmamba::csim::device_memory().write(at, burst.words.back());
+#endif
+      --burst.left;
+      ++beats_->written;
+      return;
     }
-    lightmamba::csim::misuse("a write without a request", "");
+    need(false, "write without a write_request");
   }
+  /// Waits until the oldest burst of writes is in memory.
   void write_response() {
-    if (port_->writes.empty()) lightmamba::csim::misuse("a write response without a request", "");
-    const typename lightmamba::csim::BurstPort<T>::Write request = port_->writes.front();
-    if (request.words.size() < request.length) lightmamba::csim::misuse("a write response before the words", "");
-    port_->writes.pop_front();
-    T* to = port_->base + request.offset;
-    const char* first = reinterpret_cast<const char*>(to);
-    const char* end = reinterpret_cast<const char*>(to + request.length);
-    for (const auto* reads : lightmamba::csim::outstanding_reads())
-      for (const auto& range : *reads)
-        if (range.first < end && first < range.end)
-          lightmamba::csim::misuse("a word is read and written at the same time:", "m_axi");
-    std::copy(request.words.begin(), request.words.end(), to);
+    need(!state_->writes.empty(), "write_response without a write_request");
+    const Burst& burst = state_->writes.front();
+    need(burst.left == 0, "write_response before all words of the burst are written");
+#ifdef LIGHTMAMBA_CSIM_LATE
+    if (lightmamba::csim::current_process() != nullptr)
+      lightmamba::csim::scheduler->wait_for_others("waits for a write response");
+    lightmamba::csim::device_memory().respond(burst.at, burst.words.size());
+#else
+    lightmamba::csim::device_memory().check_open(burst.at, burst.words.size());
+    std::copy(burst.words.begin(), burst.words.end(), burst.at);
+#endif
+    state_->writes.pop_front();
   }
 
  private:
-  std::shared_ptr<lightmamba::csim::BurstPort<T>> port_;
+  struct Burst {
+    T* at;
+    size_t left;
+    std::vector<T> words;
+    std::list<lightmamba::csim::OpenRead>::iterator open;
+  };
+  struct State {
+    std::deque<Burst> reads, writes;
+    ~State() {
+      need(reads.empty(), "a requested word was never read");
+      need(writes.empty(), "a write_request without write_response");
+    }
+  };
+  T* base_;
+  std::shared_ptr<State> state_;
+  lightmamba::csim::PortBeats* beats_;
+
+  static void need(bool met, const char* what) {
+    if (!met) lightmamba::csim::misuse("burst_maxi:", what);
+  }
 };
 
 }  // namespace hls

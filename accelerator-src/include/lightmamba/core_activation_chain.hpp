@@ -11,12 +11,7 @@ namespace lightmamba {
 /// A beat of the core that carries one word.
 inline ActivationBeat core_beat(const Word& word) {
 #pragma HLS INLINE
-  ActivationBeat beat;
-  beat.data = word;
-  beat.keep = -1;
-  beat.strb = -1;
-  beat.last = 1;
-  return beat;
+  return beat_of<ActivationBeat>(word, true);
 }
 
 /// Moves the messages of all lanes, `words` words in all, onto the chain. Tail: a constant.

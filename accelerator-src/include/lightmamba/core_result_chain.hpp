@@ -10,14 +10,7 @@
 namespace lightmamba {
 
 /// Process: opens the result chain of a start, so that both ends of the chain are real ports.
-inline void open_results(hls::stream<ResultBeat>& out) {
-  ResultBeat beat;
-  beat.data = 0;
-  beat.keep = -1;
-  beat.strb = -1;
-  beat.last = 1;
-  out.write(beat);
-}
+inline void open_results(hls::stream<ResultBeat>& out) { out.write(beat_of<ResultBeat>(Word(0), true)); }
 
 /// What a segment of the result chain holds.
 enum ResultKind { kSharedResults, kChannelResults, kOutResults, kHeadResults };
@@ -89,13 +82,13 @@ ALIGN_BEAT:
     const int filled = held + valid;
     if (filled >= kBeatValues) {
       ValueBeat aligned;
-      aligned.values = Word(merged);
+      aligned.values = merged.range(kWordBits - 1, 0);
       aligned.lane = static_cast<unsigned>(lane);
       route_results(aligned, kind, shared, gated, projected, logits);
       kept[lane] = Word(merged >> kWordBits);
       fill[lane] = static_cast<short>(filled - kBeatValues);
     } else {
-      kept[lane] = Word(merged);
+      kept[lane] = merged.range(kWordBits - 1, 0);
       fill[lane] = static_cast<short>(filled);
     }
     if (beat < S::kRoundBeats - 1) {

@@ -32,7 +32,7 @@ inline Wide gain_of(const Word* gains, int beat, int index) {
 #pragma HLS INLINE
   const Word word = gains[beat / 2];
   const int at = 16 * (beat % 2 * kBeatValues + index);
-  return ap_int<16>(ap_uint<16>(word.range(at + 15, at).to_uint64())).to_int64();
+  return ap_int<16>(word.range(at + 15, at)).to_int64();
 }
 
 /// One norm over the whole width: the weighted vectors of all lanes, and the norms themselves for after out_proj.

@@ -32,13 +32,13 @@ typedef LaneBeat<32> ValueBeat;
 template <int Bits>
 inline ap_int<Bits> element(const ap_uint<kBeatValues * Bits>& values, int index) {
 #pragma HLS INLINE
-  return ap_int<Bits>(ap_uint<Bits>(values.range(index * Bits + Bits - 1, index * Bits).to_uint64()));
+  return ap_int<Bits>(values.range(index * Bits + Bits - 1, index * Bits));
 }
 
 template <int Bits>
 inline void set_element(ap_uint<kBeatValues * Bits>& values, int index, ap_int<Bits> value) {
 #pragma HLS INLINE
-  values.range(index * Bits + Bits - 1, index * Bits) = ap_uint<Bits>(value);
+  values.range(index * Bits + Bits - 1, index * Bits) = value;
 }
 
 /// Beats seen of every lane.

@@ -148,14 +148,14 @@ QUANTIZE_VALUE:
       const Wide value =
           element<V::kBits>(vectors[v / kBeatValues][lane * Q::kPairs + pair], v % kBeatValues).to_int64();
       const Wide q = clip(rnd(value, in_force), bits == 4 ? C::kActivationMax4 : C::kActivationMax8);
-      as_bytes.range(8 * v + 7, 8 * v) = ap_uint<8>(ap_int<8>(q));
-      as_nibbles.range(4 * v + 3, 4 * v) = ap_uint<4>(ap_int<4>(ap_int<8>(q)));
+      as_bytes.range(8 * v + 7, 8 * v) = ap_int<8>(q);
+      as_nibbles.range(4 * v + 3, 4 * v) = ap_int<8>(q).range(3, 0);
     }
   }
   if (step == 0) {
     const Norm norm = norms.read();
     Word header = 0;
-    header.range(31, 0) = ap_uint<32>(ap_int<32>(norm.j.to_int() - largest));
+    header.range(31, 0) = ap_int<32>(norm.j.to_int() - largest);
     header.range(63, 32) = ap_uint<32>(norm.u);
     message.write(header);
   } else {

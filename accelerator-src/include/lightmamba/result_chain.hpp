@@ -29,7 +29,7 @@ SEND_BEAT:
       for (int slot = 0; slot < kBeatValues; ++slot) {
 #pragma HLS UNROLL
         if (slot == own_slot) {
-          word.range(32 * slot + 31, 32 * slot) = ap_uint<32>(value);
+          word.range(32 * slot + 31, 32 * slot) = value;
         }
       }
     }

@@ -75,7 +75,7 @@ template <typename C>
 ap_uint<128> head_record(const ap_uint<128>& constants, Wide projection, Wide low, Wide high, const int* exp2,
                          const int* log1p) {
 #pragma HLS INLINE
-  const Wide bias = ap_int<32>(ap_uint<32>(constants.range(31, 0).to_uint64())).to_int64();
+  const Wide bias = ap_int<32>(constants.range(31, 0)).to_int64();
   const Wide am = static_cast<Wide>(constants.range(63, 32).to_uint64());
   const int as = static_cast<int>(constants.range(103, 96).to_uint64());
   const Wide dt = softplus<C>(projection, bias, low, high, exp2, log1p);
@@ -117,7 +117,7 @@ STATE_SEND:
     ap_uint<2 * kWordBits> window = rows[lane * S::kSharedBeats + min_of(at + 1, S::kSharedBeats - 1)];
     window = ap_uint<2 * kWordBits>(window << kWordBits) | ap_uint<2 * kWordBits>(rows[lane * S::kSharedBeats + at]);
     window = window >> (32 * (from % kBeatValues));
-    const Word values = Word(window);
+    const Word values = window.range(kWordBits - 1, 0);
     if (step == 0) {
       message.write(headers[lane]);
     } else if (!heads) {
@@ -127,7 +127,7 @@ STATE_SEND:
       for (int v = 0; v < O::kPart; ++v) {
 #pragma HLS UNROLL
         const Wide q = clip(rnd(element<32>(values, v).to_int64(), e), kMax);
-        quantized.range(8 * v + 7, 8 * v) = ap_uint<8>(ap_int<8>(q));
+        quantized.range(8 * v + 7, 8 * v) = ap_int<8>(q);
       }
       const int in_operand = part < O::kOperandParts ? part : part - O::kOperandParts;
       const int slot = in_operand % O::kWordParts;
@@ -143,7 +143,7 @@ STATE_SEND:
       for (int h = 0; h < S::kHeadsPerWord; ++h) {
 #pragma HLS UNROLL
         if (head_word * S::kHeadsPerWord + h < C::kHeads) {
-          const ap_uint<128> record = ap_uint<128>(constants >> (128 * h));
+          const ap_uint<128> record = constants.range(128 * h + 127, 128 * h);
           word |= Word(Word(head_record<C>(record, element<32>(values, h).to_int64(), low, high, exp2, log1p))
                        << (128 * h));
         }

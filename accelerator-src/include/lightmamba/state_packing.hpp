@@ -33,7 +33,7 @@ class StateUnpacker {
     const bool crosses = needs(bits);
     const Word rest = at_ == kWordUnits ? Word(0) : Word(low_ >> (at_ * kUnitBits));
     const Word further = crosses ? Word(high << ((kWordUnits - at_) * kUnitBits)) : Word(0);
-    const Line line = Line(rest | further);
+    const Line line = Line(Word(rest | further).range(Lanes * 16 - 1, 0));
     at_ = at_ + bits / 4 - (crosses ? kWordUnits : 0);
     if (crosses) {
       low_ = high;
@@ -41,9 +41,9 @@ class StateUnpacker {
   UNPACK_MANTISSA:
     for (int e = 0; e < Lanes; ++e) {
 #pragma HLS UNROLL
-      const int narrow = ap_int<8>(line.range(8 * e + 7, 8 * e).to_uint64()).to_int();
-      const int middle = ap_int<12>(line.range(12 * e + 11, 12 * e).to_uint64()).to_int();
-      const int wide = ap_int<16>(line.range(16 * e + 15, 16 * e).to_uint64()).to_int();
+      const int narrow = ap_int<8>(line.range(8 * e + 7, 8 * e)).to_int();
+      const int middle = ap_int<12>(line.range(12 * e + 11, 12 * e)).to_int();
+      const int wide = ap_int<16>(line.range(16 * e + 15, 16 * e)).to_int();
       mantissas[e] = static_cast<short>(bits == 8 ? narrow : (bits == 12 ? middle : wide));
     }
   }
@@ -79,9 +79,10 @@ class StatePacker {
   PACK_MANTISSA:
     for (int e = 0; e < Lanes; ++e) {
 #pragma HLS UNROLL
-      narrow.range(8 * e + 7, 8 * e) = ap_uint<8>(mantissas[e]);
-      middle.range(12 * e + 11, 12 * e) = ap_uint<12>(mantissas[e]);
-      wide.range(16 * e + 15, 16 * e) = ap_uint<16>(mantissas[e]);
+      const ap_int<16> bits_of_mantissa = mantissas[e];
+      narrow.range(8 * e + 7, 8 * e) = bits_of_mantissa.range(7, 0);
+      middle.range(12 * e + 11, 12 * e) = bits_of_mantissa.range(11, 0);
+      wide.range(16 * e + 15, 16 * e) = bits_of_mantissa;
     }
     const Word line = Word(bits == 8 ? narrow : (bits == 12 ? middle : wide));
     const int end = at_ + bits / 4;

@@ -34,7 +34,7 @@ STATE_STEP:
       if (i % kStateBeats == 0) {
         item = words.read();
       }
-      out.write(beat_of<StateBeat>(ap_uint<kStateBeatBits>(item.word), true));
+      out.write(beat_of<StateBeat>(ap_uint<kStateBeatBits>(item.word.range(kStateBeatBits - 1, 0)), true));
       item.word = item.word >> kStateBeatBits;
       open = !item.closing;
     }

@@ -50,6 +50,19 @@ constexpr int exact_log2(int n) {
   return n == 1 ? 0 : (n < 2 || n % 2 != 0 ? -1 : (exact_log2(n / 2) < 0 ? -1 : exact_log2(n / 2) + 1));
 }
 
+/// The bits of a number as a two's complement number, and the other way round. A conversion that changes a value is an
+/// error in the checked simulation; these say that bits are meant.
+template <int W>
+inline ap_int<W> as_signed(const ap_uint<W>& bits) {
+#pragma HLS INLINE
+  return ap_int<W>(bits.range(W - 1, 0));
+}
+template <int W>
+inline ap_uint<W> as_bits(const ap_int<W>& value) {
+#pragma HLS INLINE
+  return ap_uint<W>(value.range(W - 1, 0));
+}
+
 /// Bits [index*W, index*W + W) of a word, as an unsigned number.
 template <int W>
 inline ap_uint<W> field(const Word& word, int index) {
@@ -62,7 +75,7 @@ inline ap_uint<W> field(const Word& word, int index) {
 template <int W>
 inline ap_int<W> signed_field(const Word& word, int index) {
 #pragma HLS INLINE
-  return ap_int<W>(field<W>(word, index));
+  return as_signed<W>(field<W>(word, index));
 }
 
 /// W bits of a word from a byte onwards, little-endian, as an unsigned number.
@@ -77,7 +90,7 @@ inline ap_uint<W> bytes_at(const Word& word, int byte) {
 template <int W>
 inline ap_int<W> signed_bytes_at(const Word& word, int byte) {
 #pragma HLS INLINE
-  return ap_int<W>(bytes_at<W>(word, byte));
+  return as_signed<W>(bytes_at<W>(word, byte));
 }
 
 /// A beat that carries `data`, with every byte in use.
@@ -86,8 +99,8 @@ inline Beat beat_of(const Data& data, bool last) {
 #pragma HLS INLINE
   Beat beat;
   beat.data = data;
-  beat.keep = -1;
-  beat.strb = -1;
+  beat.keep = ~decltype(beat.keep)(0);
+  beat.strb = ~decltype(beat.strb)(0);
   beat.last = last ? 1 : 0;
   return beat;
 }

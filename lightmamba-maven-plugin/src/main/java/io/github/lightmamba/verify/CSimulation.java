@@ -98,7 +98,12 @@ final class CSimulation {
 
   /** Compiles the kernels; returns the program. */
   Path compile(CppCompiler compiler) throws IOException {
-    return compiler.compile(kernels.csimSources(), kernels.csimIncludes(), folder);
+    return compile(compiler, List.of());
+  }
+
+  /** Compiles the kernels with further options, which choose a mode of the simulation; returns the program. */
+  Path compile(CppCompiler compiler, List<String> options) throws IOException {
+    return compiler.compile(kernels.csimSources(), kernels.csimIncludes(), options, folder);
   }
 
   /**
@@ -109,6 +114,15 @@ final class CSimulation {
    * @throws LightMambaException {@link ErrorCode#SIMULATION_FAILED}, with the blocked streams after a deadlock
    */
   void run(Path program, KernelFolder.Images images, List<Start> starts, Progress progress) throws IOException {
+    run(program, images, List.of("seed 1"), starts, progress);
+  }
+
+  /**
+   * As {@link #run(Path, KernelFolder.Images, List, Progress)}, with lines of the description of the run: the seed of
+   * the garbage in memories, and what the mode of the program knows.
+   */
+  void run(Path program, KernelFolder.Images images, List<String> settings, List<Start> starts, Progress progress)
+      throws IOException {
     Path description = folder.resolve("run.txt");
     Stream<String> lines =
         Stream.of(
@@ -117,8 +131,8 @@ final class CSimulation {
                     "core_image " + images.core(),
                     "embedding_image " + images.embedding(),
                     "statistics " + STATISTICS,
-                    "progress 1",
-                    "seed 1"),
+                    "progress 1"),
+                settings.stream(),
                 starts.stream().flatMap(Start::lines))
             .flatMap(s -> s);
     Files.write(description, lines.toList());
