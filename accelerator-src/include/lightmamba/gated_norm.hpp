@@ -30,6 +30,7 @@ Norm weigh_vector(hls::stream<Word>& constants, hls::stream<Value>& gated,
   Word gains = 0;
 GATED_VALUE:
   for (int i = 0; i < C::kInner; ++i) {
+  // No barrier: the gains of a vector come from memory and wait for nothing of the ring.
 #pragma HLS PIPELINE II=1
     if (i % kGainsPerWord == 0) {
       gains = constants.read();

@@ -29,6 +29,7 @@ SEND_ROUND:
 #pragma HLS LOOP_TRIPCOUNT min=1 max=30000
   SEND_UNIT:
     for (int unit = 0; unit <= unit_index; ++unit) {
+  // No barrier: the loop is one round, and no result of a round waits for another of the same round.
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=32
       if (unit < unit_index) {

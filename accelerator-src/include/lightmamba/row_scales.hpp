@@ -79,6 +79,7 @@ UNPACK_BLOCK:
     int group = 0;
   UNPACK_STEP:
     for (int i = 0; i < min_of(C::kBlockRows, rows - row) * steps; ++i) {
+  // No barrier: a block's scales come without a gap in front of its weights, so none waits for these mantissas.
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=4096
       const int count = min_of(in_word, groups - group);
