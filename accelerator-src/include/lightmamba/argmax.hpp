@@ -45,7 +45,7 @@ inline void write_tokens(hls::stream<Value>& output, int* token_out, int tokens,
   const int count = logits_for_all != 0 ? tokens : 1;
 WRITE_ID:
   for (int token = 0; token < count; ++token) {
-  // No pipeline, which Vitis would make by itself: the next id comes a whole token later.
+  // The next id comes a whole token later, and Vitis pipelines a loop without a pragma by itself.
 #pragma HLS PIPELINE off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
     token_out[token] = output.read().to_int();

@@ -31,7 +31,7 @@ inline void select_tokens(hls::stream<Value>& given, hls::stream<Value>& decoded
                           int decode) {
 SELECT_ID:
   for (int token = 0; token < tokens; ++token) {
-  // No pipeline, which Vitis would make by itself: the next id comes a whole token later.
+  // The next id comes a whole token later, and Vitis pipelines a loop without a pragma by itself.
 #pragma HLS PIPELINE off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
     if (decode != 0 && token > 0) {
