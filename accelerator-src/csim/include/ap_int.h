@@ -298,7 +298,7 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
   }
 
   constexpr lightmamba::csim::Integer<W, S> operator+() const { return *this; }
-  constexpr auto operator-() const { return ap_uint<1>(0) - *this; }
+  constexpr auto operator-() const { return ap_uint<W / W>(0) - *this; }
   constexpr bool operator!() const { return iszero(); }
   constexpr lightmamba::csim::Integer<W, S> operator~() const {
     lightmamba::csim::Integer<W, S> r(0);
@@ -306,8 +306,8 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
     r.normalise();
     return r;
   }
-  constexpr ap_int_base& operator++() { return *this = *this + ap_uint<1>(1); }
-  constexpr ap_int_base& operator--() { return *this = *this - ap_uint<1>(1); }
+  constexpr ap_int_base& operator++() { return *this = *this + ap_uint<W / W>(1); }
+  constexpr ap_int_base& operator--() { return *this = *this - ap_uint<W / W>(1); }
   constexpr lightmamba::csim::Integer<W, S> operator++(int) {
     const lightmamba::csim::Integer<W, S> old = *this;
     ++*this;
