@@ -34,12 +34,21 @@ final class Brackets {
 
   /** Returns the index behind the angle bracket that closes the one at {@code open}, or -1 if it is a comparison. */
   static int behindAngle(List<Token> tokens, int open) {
+    return behindAngle(tokens, open, NEVER_IN_TEMPLATE);
+  }
+
+  /** The same for the parameters of a template, which may have defaults. */
+  static int behindParameters(List<Token> tokens, int open) {
+    return behindAngle(tokens, open, Set.of(";", "{"));
+  }
+
+  private static int behindAngle(List<Token> tokens, int open, Set<String> never) {
     int depth = 0;
     for (int i = open; i < tokens.size(); i++) {
       Token token = tokens.get(i);
       if (token.is("(") || token.is("[")) {
         i = close(tokens, i);
-      } else if (closes(token) || NEVER_IN_TEMPLATE.contains(token.text())) {
+      } else if (closes(token) || never.contains(token.text())) {
         return -1;
       } else if (token.is("<")) {
         depth++;

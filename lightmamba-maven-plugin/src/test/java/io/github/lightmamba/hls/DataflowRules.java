@@ -16,8 +16,6 @@ import java.util.TreeSet;
 /** Regions are canonical, and their processes are stages that stand alone. */
 final class DataflowRules {
   private static final Set<String> NO_EFFECT = Set.of("typedef", "using", "static_assert", "constexpr");
-  private static final Set<String> SCALARS =
-      Set.of("const", "int", "long", "short", "char", "signed", "unsigned", "bool", "ap_int", "ap_uint");
 
   private final Program program;
   private final Findings findings;
@@ -174,9 +172,8 @@ final class DataflowRules {
       }
       for (Parameter parameter : stage.parameters()) {
         boolean reference = parameter.type().stream().anyMatch(t -> t.is("&"));
-        boolean scalar = !reference && parameter.type().stream().filter(Token::word)
-            .takeWhile(t -> !t.text().startsWith("ap_")).allMatch(t -> SCALARS.contains(t.text()));
-        boolean fits = parameter.stream() ? reference : parameter.memory() || scalar;
+        boolean fits = parameter.stream() ? reference
+            : parameter.memory() || Scalars.is(parameter.type(), program.records());
         if (!fits) {
           findings.add(stage.file(), stage.line(), Rule.STAGE_PORTS, "the parameter " + parameter.name()
               + " of the stage " + stage.name() + " is neither a stream, a memory nor a scalar: "

@@ -29,8 +29,13 @@ record Function(
     }
 
     boolean memory() {
-      return !stream() && type.stream().anyMatch(t -> t.is("*") || t.is("["));
+      return !stream() && type.stream().anyMatch(t -> t.is("*") || t.is("[") || t.is("burst_maxi"));
     }
+  }
+
+  /** Returns the same with other parameters. */
+  Function with(List<Parameter> others) {
+    return new Function(file, line, name, head, values, others, body, external);
   }
 
   /** Two functions may look the same, as specialisations do. */

@@ -18,6 +18,7 @@ final class Parser {
   private final Tokenizer.Tokens tokens;
   private final List<Token> code;
   private final List<Function> functions = new ArrayList<>();
+  private final Set<String> records = new HashSet<>();
   private final List<Statement> loose = new ArrayList<>();
   private int at;
 
@@ -29,7 +30,7 @@ final class Parser {
 
   SourceFile file() {
     scope(false, true);
-    return new SourceFile(file, code, tokens.comments(), functions, constants(), loose);
+    return new SourceFile(file, code, tokens.comments(), functions, constants(), records, loose);
   }
 
   /** Declarations up to the closing brace or the end of the file. */
@@ -51,7 +52,7 @@ final class Parser {
     int start = at;
     Set<String> values = new HashSet<>();
     while (code.get(at).is("template") && code.get(at + 1).is("<")) {
-      int behind = Brackets.behindAngle(code, at + 1);
+      int behind = Brackets.behindParameters(code, at + 1);
       templateValues(code.subList(at + 2, behind - 1), values);
       at = behind;
     }
@@ -72,14 +73,15 @@ final class Parser {
       } else if (token.is("<") && at > head && code.get(at - 1).word() && Brackets.behindAngle(code, at) > 0) {
         at = Brackets.behindAngle(code, at) - 1;
       } else if (token.is("(")) {
-        boolean candidate = name < 0 && !initialised && at > head && code.get(at - 1).word()
+        boolean operator = at > head + 1 && code.get(at - 2).is("operator");
+        boolean candidate = name < 0 && !initialised && at > head && (code.get(at - 1).word() || operator)
             && !NO_FUNCTION.contains(code.get(at - 1).text());
         name = candidate ? at - 1 : name;
         parameters = candidate ? at : parameters;
         at = Brackets.close(code, at);
       } else if (token.is("[")) {
         at = Brackets.close(code, at);
-      } else if (token.is("=")) {
+      } else if (token.is("=") && !code.get(at - 1).is("operator")) {
         initialised = true;
       }
     }
@@ -100,9 +102,12 @@ final class Parser {
     boolean namespace = before.stream().anyMatch(t -> t.is("namespace")) || name < 0 && before.size() == 2
         && before.get(0).is("extern");
     if (!initialised && (type || namespace)) {
+      if (type && Scalars.only(code.subList(at + 1, Brackets.close(code, at)), records)) {
+        before.stream().filter(Token::word).skip(1).findFirst().ifPresent(t -> records.add(t.text()));
+      }
       at++;
       scope(external, namespace);
-      at++;
+      at += namespace ? 1 : 0;
       return namespace;
     }
     if (name < 0 || initialised) {

@@ -23,13 +23,17 @@ final class Program {
   private final List<SourceFile> files;
   private final Map<String, List<Function>> functions = new HashMap<>();
   private final Set<String> constants = new HashSet<>();
+  private final Set<String> records = new HashSet<>();
   private final Map<Function, Set<Function>> reached = new IdentityHashMap<>();
   private final Map<Function, Map<String, Set<Boolean>>> uses = new IdentityHashMap<>();
 
-  Program(List<SourceFile> files) {
-    this.files = files;
+  Program(List<SourceFile> parsed) {
+    Map<String, List<Token>> aliases = Aliases.of(parsed);
+    files = parsed.stream().map(file -> file.with(file.functions().stream()
+        .map(f -> f.with(f.parameters().stream().map(p -> Aliases.resolve(p, aliases)).toList())).toList())).toList();
     for (SourceFile file : files) {
       constants.addAll(file.constants());
+      records.addAll(file.records());
       for (Function function : file.functions()) {
         functions.computeIfAbsent(function.name(), n -> new ArrayList<>()).add(function);
       }
@@ -38,6 +42,11 @@ final class Program {
 
   List<SourceFile> files() {
     return files;
+  }
+
+  /** Returns the structs that have nothing but scalars. */
+  Set<String> records() {
+    return records;
   }
 
   Stream<Function> functions() {

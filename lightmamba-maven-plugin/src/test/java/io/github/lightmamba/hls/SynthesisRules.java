@@ -15,8 +15,8 @@ final class SynthesisRules {
       Set.of("printf", "fprintf", "sprintf", "puts", "putchar", "scanf", "fopen", "fclose", "fread", "fwrite", "exit",
           "abort", "system", "time", "clock", "sleep", "usleep", "getenv", "rand", "srand", "signal", "fork");
   private static final Set<String> INCLUDES =
-      Set.of("<ap_int.h>", "<hls_stream.h>", "<ap_axi_sdata.h>", "<cstdint>", "<cstddef>", "<climits>",
-          "<type_traits>");
+      Set.of("<ap_int.h>", "<hls_stream.h>", "<hls_burst_maxi.h>", "<ap_axi_sdata.h>", "<cstdint>",
+          "<cstddef>", "<climits>", "<type_traits>");
   private static final Set<String> STANDARD =
       Set.of("int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "size_t",
           "conditional", "conditional_t", "enable_if", "enable_if_t", "is_same", "integral_constant", "true_type",
@@ -36,7 +36,7 @@ final class SynthesisRules {
             Rule.NO_EXCEPTION, List.of("try", "catch", "throw"),
             Rule.NO_GOTO, List.of("goto", "setjmp", "longjmp"),
             Rule.NO_RUNTIME_TYPE, List.of("dynamic_cast", "typeid"),
-            Rule.NO_FLOATING_POINT, List.of("float", "double", "half"),
+            Rule.NO_FLOATING_POINT, List.of("float", "double"),
             Rule.NO_UNION, List.of("union"),
             Rule.NO_POINTER_CAST, List.of("reinterpret_cast"),
             Rule.NO_SYSTEM_CALL, List.of("asm", "__asm__", "thread_local"))
@@ -68,7 +68,8 @@ final class SynthesisRules {
     String before = at > 0 ? code.get(at - 1).text() : "";
     String after = at + 1 < code.size() ? code.get(at + 1).text() : "";
     if (token.kind() == Kind.INCLUDE) {
-      boolean own = token.text().startsWith("\"") || INCLUDES.contains(token.text());
+      boolean own = token.text().matches("\"(lightmamba[/_]|ap_|hls_stream|hls_burst_maxi).*")
+          || INCLUDES.contains(token.text());
       report(file, token, own ? null : Rule.NO_STANDARD_LIBRARY);
     } else if (token.kind() == Kind.NUMBER) {
       boolean hex = token.text().toLowerCase(java.util.Locale.ROOT).startsWith("0x");
@@ -78,6 +79,8 @@ final class SynthesisRules {
     } else if (token.word() && !before.equals(".") && !before.equals("->")) {
       boolean defaulted = token.is("delete") && before.equals("=");
       report(file, token, defaulted ? null : WORDS.get(token.text()));
+      boolean half = token.is("half") && after.matches("\\w+");
+      report(file, token, half ? Rule.NO_FLOATING_POINT : null);
       boolean called = after.equals("(");
       report(file, token, called && HEAP.contains(token.text()) ? Rule.NO_HEAP : null);
       report(file, token, called && SYSTEM.contains(token.text()) ? Rule.NO_SYSTEM_CALL : null);
