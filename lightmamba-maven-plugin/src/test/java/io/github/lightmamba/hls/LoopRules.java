@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Labels and bounds of loops. */
 final class LoopRules {
@@ -48,7 +49,7 @@ final class LoopRules {
       findings.add(function.file(), loop.line(), Rule.LOOP_BOUND, name + " is unrolled without a constant bound");
     } else if (endless(loop)) {
       findings.add(function.file(), loop.line(), Rule.LOOP_BOUND, name + " has no end");
-    } else if (!constant && pragmas.get("loop_tripcount").isEmpty()) {
+    } else if (!constant && !bounded(function, loop, constants) && pragmas.get("loop_tripcount").isEmpty()) {
       findings.add(function.file(), loop.line(), Rule.LOOP_BOUND,
           name + " has neither a constant bound nor a LOOP_TRIPCOUNT");
     }
@@ -71,6 +72,24 @@ final class LoopRules {
     return program.constant(counters.get(0).initialiser(), function, constants::contains)
         && parts.stream().skip(1)
             .allMatch(part -> program.constant(part, function, w -> w.equals(counter) || constants.contains(w)));
+  }
+
+  /** Whether a for loop stops at a constant at the latest: {@code i < kMost && open}. */
+  private boolean bounded(Function function, Loop loop, Set<String> constants) {
+    List<Declarations.Variable> counters = Declarations.in(loop).toList();
+    List<Token> condition = clauses(loop).get(1);
+    int and = 0;
+    while (and < condition.size() && !condition.get(and).is("&&")) {
+      and++;
+    }
+    if (counters.size() != 1 || and == condition.size() || condition.stream().anyMatch(t -> t.is("||"))) {
+      return false;
+    }
+    String counter = counters.get(0).name();
+    Predicate<String> known = w -> w.equals(counter) || constants.contains(w);
+    List<Token> first = condition.subList(0, and);
+    return program.constant(counters.get(0).initialiser(), function, constants::contains)
+        && first.stream().anyMatch(t -> t.is(counter)) && program.constant(first, function, known);
   }
 
   private static List<List<Token>> clauses(Loop loop) {
