@@ -78,8 +78,8 @@ final class PragmaGrammar {
       \smax_write_burst_length=integer latency=integer max_widen_bitwidth=integer channel=integer
       interface axis: port=variable! name=identifier register=present register_mode=forward|reverse|off|both*\
       \sdepth=integer
-      interface s_axilite: port=variable! name=identifier bundle=identifier offset=integer clock=identifier\
-      \sstorage_impl=auto|bram|uram
+      interface s_axilite: port=variable! name=identifier autorestart=present+ bundle=identifier offset=integer\
+      \sclock=identifier storage_impl=auto|bram|uram
       interface bram: port=variable! name=identifier depth=integer latency=integer storage_type=identifier
       interface ap_memory: port=variable! name=identifier depth=integer latency=integer storage_type=identifier
       interface ap_none: port=variable! name=identifier register=present depth=integer latency=integer\

@@ -85,7 +85,8 @@ final class PragmaRules {
       if (variable && !text.name().equals("allocation")) {
         for (List<Token> part : Brackets.split(option.value())) {
           String name = part.get(0).text();
-          if (!visible.contains(name)) {
+          boolean number = part.get(0).kind() == Token.Kind.NUMBER;
+          if (!number && !visible.contains(name)) {
             findings.add(function.file(), pragma.line(), Rule.PRAGMA_VARIABLE,
                 "no variable " + name + " is declared in front of it in " + function.name());
           }
@@ -108,6 +109,10 @@ final class PragmaRules {
       if (!FOREIGN.contains(text.space())) {
         findings.add(file, line, Rule.PRAGMA_NAME, "unknown kind of pragma " + text.space());
       }
+      return false;
+    }
+    if (text.name().equals("if")) {
+      status(file, line, Status.LATER, "a pragma under a condition");
       return false;
     }
     boolean port = text.name().equals("interface");
