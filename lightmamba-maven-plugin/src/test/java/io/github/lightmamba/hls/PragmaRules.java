@@ -210,8 +210,8 @@ final class PragmaRules {
   private void status(String file, int line, Status status, String what) {
     if (status != Status.PUBLIC) {
       findings.add(file, line, Rule.PRAGMA_STATUS,
-          what.strip() + " is "
-              + (status == Status.LATER ? "newer than 2022.2" : status.name().toLowerCase(Locale.ROOT)));
+          what.strip() + " is " + (status == Status.LATER
+              ? "not in the earlier of the published grammars" : status.name().toLowerCase(Locale.ROOT)));
     }
   }
 }

@@ -8,7 +8,7 @@ enum Rule {
   PRAGMA_OPTION("an option that the pragma does not have is an error, or the pragma is ignored"),
   PRAGMA_VALUE("a value outside of the grammar stops the synthesis"),
   PRAGMA_REQUIRED("a required option is missing"),
-  PRAGMA_STATUS("deprecated, hidden or newer than 2022.2: not every release takes it"),
+  PRAGMA_STATUS("deprecated, hidden or new: not every release from 2022.2 on takes it"),
   PRAGMA_VARIABLE("a pragma names a variable that is visible where it stands"),
   PRAGMA_PLACE("a pragma for a loop or function has no effect elsewhere"),
   LOOP_LABEL("reports, directives and the timing contract name loops by their labels"),

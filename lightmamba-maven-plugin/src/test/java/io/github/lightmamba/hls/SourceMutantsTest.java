@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -28,7 +29,7 @@ class SourceMutantsTest {
     LABEL("^ *[A-Z][A-Z_]+:$", line -> "", Rule.LOOP_LABEL),
     FLATTEN_OFF("^#pragma HLS LOOP_FLATTEN off$", line -> "", Rule.LOOP_FLATTEN),
     TRIP_COUNT("^#pragma HLS LOOP_TRIPCOUNT .*", line -> "", Rule.LOOP_BOUND),
-    UNROLL("^#pragma HLS UNROLL$", line -> "", Rule.PIPELINE_INNER_LOOP),
+    UNROLL("^#pragma HLS UNROLL$", line -> "", Rule.PIPELINE_INNER_LOOP, Rule.PIPELINE_EXPLICIT),
     INTERFACE("^#pragma HLS INTERFACE .*", line -> "", Rule.PORT_INTERFACE),
     BUNDLE("^#pragma HLS INTERFACE mode=m_axi .*", line -> line.replaceFirst("bundle=\\w+ ", ""), Rule.PORT_BUNDLE),
     STREAM("^  LIGHTMAMBA_STREAM\\(.*", line -> line + line.replaceFirst("\\w+(, [^,]+\\);)", "other$1"),
@@ -40,12 +41,12 @@ class SourceMutantsTest {
 
     private final Pattern line;
     private final Function<String, String> change;
-    private final Rule rule;
+    private final Set<Rule> rules;
 
-    Mutation(String line, Function<String, String> change, Rule rule) {
+    Mutation(String line, Function<String, String> change, Rule... rules) {
       this.line = Pattern.compile(line);
       this.change = change;
-      this.rule = rule;
+      this.rules = Set.of(rules);
     }
   }
 
@@ -71,13 +72,15 @@ class SourceMutantsTest {
           changed.set(i, mutation.change.apply(lines.get(i)));
           Map<String, SourceFile> mutant = new TreeMap<>(parsed);
           mutant.put(source.getKey(), SourceFile.of(source.getKey(), String.join("\n", changed)));
-          if (RuleChecker.check(List.copyOf(mutant.values())).stream().noneMatch(f -> f.rule() == mutation.rule)) {
+          if (RuleChecker.check(List.copyOf(mutant.values())).stream().noneMatch(f -> mutation.rules.contains(f.rule()))) {
             missed.add(source.getKey() + ":" + (i + 1) + ": " + lines.get(i));
           }
         }
       }
     }
-    assertThat(mutants).isPositive();
+    // The sources may do without arguments and without loops that are switched off; not without the others.
+    boolean needed = mutation != Mutation.ARGUMENT && mutation != Mutation.ID_LOOP;
+    assertThat(mutants).isGreaterThanOrEqualTo(needed ? 1 : 0);
     assertThat(missed).as("of " + mutants).isEmpty();
   }
 }
