@@ -24,9 +24,11 @@ class PragmaGrammarTest {
 
   @Test
   void valuesAreExpressions() {
-    PragmaText text = PragmaText.of("HLS array_partition variable = a factor=2 * Shape<C>::kRows(4, 2) + -1 cyclic dim=1");
+    PragmaText text =
+        PragmaText.of("HLS array_partition variable = a factor=2 * Shape<C>::kRows(4, 2) + -1 cyclic dim=1");
     assertThat(text.name()).isEqualTo("array_partition");
-    assertThat(text.options()).extracting(PragmaText.Option::name).containsExactly("variable", "factor", "cyclic", "dim");
+    assertThat(text.options()).extracting(PragmaText.Option::name)
+        .containsExactly("variable", "factor", "cyclic", "dim");
     assertThat(text.value("factor")).isEqualTo("2 * Shape < C > :: kRows ( 4 , 2 ) + - 1");
     assertThat(PragmaText.of("hls INTERFACE s_axilite port=return").mode()).isEqualTo("s_axilite");
     assertThat(PragmaText.of("HLS interface mode=M_AXI port=a").mode()).isEqualTo("m_axi");

@@ -72,7 +72,8 @@ class SourceMutantsTest {
           changed.set(i, mutation.change.apply(lines.get(i)));
           Map<String, SourceFile> mutant = new TreeMap<>(parsed);
           mutant.put(source.getKey(), SourceFile.of(source.getKey(), String.join("\n", changed)));
-          if (RuleChecker.check(List.copyOf(mutant.values())).stream().noneMatch(f -> mutation.rules.contains(f.rule()))) {
+          List<Finding> findings = RuleChecker.check(List.copyOf(mutant.values()));
+          if (findings.stream().noneMatch(f -> mutation.rules.contains(f.rule()))) {
             missed.add(source.getKey() + ":" + (i + 1) + ": " + lines.get(i));
           }
         }
