@@ -20,6 +20,7 @@ void send_rounds(hls::stream<ResultBeat>& in, hls::stream<Value>& own, hls::stre
   int beat_of_round = 0;
 SEND_BEAT:
   for (int i = 0; i < rounds * kBeats; ++i) {
+  // No barrier: the loop is one segment, and no result of a segment waits for another of the same segment.
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=60000
     Word word = unit_index == 0 ? Word(0) : Word(in.read().data);

@@ -33,7 +33,9 @@ struct WordGeometry {
 /// log2 of the weights of a word.
 inline int weights_log2(int weight_bits) {
 #pragma HLS INLINE
-  return weight_bits == 4 ? exact_log2(kWordBits / 4) : exact_log2(kWordBits / 8);
+  constexpr int kNibbles = exact_log2(kWordBits / 4);
+  constexpr int kBytes = exact_log2(kWordBits / 8);
+  return weight_bits == 4 ? kNibbles : kBytes;
 }
 
 /// The mantissas of one weight word, slot by slot.
@@ -80,6 +82,7 @@ UNPACK_BLOCK:
     int group = 0;
   UNPACK_STEP:
     for (int i = 0; i < min_of(C::kBlockRows, rows - row) * steps; ++i) {
+  // No barrier: a block's scales come without a gap in front of its weights, so none waits for these mantissas.
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=4096
       const int count = min_of(in_word, groups - group);

@@ -76,6 +76,7 @@ PREPARE_STEP:
 #pragma HLS LOOP_TRIPCOUNT min=1 max=8
       PREPARE_OPERAND:
         for (int w = 0; w < 1 + 2 * S::kOperandWords; ++w) {
+  // No barrier: the core sends a message whole, whatever scan and gate have got of it.
 #pragma HLS PIPELINE II=1
           const Word word = states.read();
           if (w == 0 && lane == 0) {
