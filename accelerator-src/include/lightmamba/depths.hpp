@@ -5,7 +5,9 @@
 
 namespace lightmamba {
 
-/// Words between the memory port and the multiplier; the m_axi read buffer is the real prefetch.
+/// Words that a unit buffers in UltraRAM, as many as eight side by side hold: the memory goes on over the barriers.
+constexpr int kPrefetchWords = 4096;
+/// Words between two processes that move words.
 constexpr int kPrefetchDepth = 64;
 /// Words of a message in flight between two processes.
 constexpr int kMessageDepth = 16;

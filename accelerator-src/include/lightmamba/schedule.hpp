@@ -194,6 +194,13 @@ struct Schedule {
   static constexpr int inner_message_words(int bits) { return 1 + kInnerExponentWords + packed_words(C::kInner, bits); }
 };
 
+/// Rounds of a unit's channels that are no padding.
+template <typename C>
+inline int channels_of(int unit_index) {
+#pragma HLS INLINE
+  return unit_index < C::kInner % C::kUnits ? C::kInner / C::kUnits + 1 : C::kInner / C::kUnits;
+}
+
 }  // namespace lightmamba
 
 #endif

@@ -14,6 +14,7 @@
 #include "lightmamba/scan_input.hpp"
 #include "lightmamba/selective_scan.hpp"
 #include "lightmamba/state_sender.hpp"
+#include "lightmamba/word_prefetch.hpp"
 #include "lightmamba/word_router.hpp"
 
 namespace lightmamba {
@@ -29,6 +30,8 @@ void unit(int unit_index, Run run, hls::stream<WordBeat>& words, hls::stream<Sta
           hls::stream<ResultBeat>& result_out) {
 #pragma HLS DATAFLOW
   typedef Schedule<C> S;
+  LIGHTMAMBA_STREAM(UnitWord, prefetched, kPrefetchWords);
+#pragma HLS BIND_STORAGE variable=prefetched type=fifo impl=uram
   LIGHTMAMBA_STREAM(Word, records, S::kRecordDepth);
   LIGHTMAMBA_STREAM(Word, gate_table, 2);
   LIGHTMAMBA_STREAM(Word, scales, S::kScaleDepth);
@@ -53,7 +56,8 @@ void unit(int unit_index, Run run, hls::stream<WordBeat>& words, hls::stream<Sta
   LIGHTMAMBA_STREAM(Value, projected, kValueDepth);
 
   LIGHTMAMBA_DATAFLOW_REGION;
-  LIGHTMAMBA_PROCESS(route_words<C>, words, records, gate_table, scales, rows, state_words, unit_index, run);
+  LIGHTMAMBA_PROCESS(prefetch_words<C>, words, prefetched, unit_index, run);
+  LIGHTMAMBA_PROCESS(route_words<C>, prefetched, records, gate_table, scales, rows, state_words, unit_index, run);
   LIGHTMAMBA_PROCESS(unpack_scales<C>, scales, mantissas, row_scales, run);
   LIGHTMAMBA_PROCESS(receive_activations<C>, activation_in, activation_out, vectors, states, go, unit_index, run);
   LIGHTMAMBA_PROCESS(multiply<C>, vectors, rows, mantissas, norms, products, run);

@@ -5,11 +5,12 @@
 
 #include "lightmamba/run.hpp"
 #include "lightmamba/schedule.hpp"
+#include "lightmamba/word_prefetch.hpp"
 
 namespace lightmamba {
 
 /// Moves `count` words from one stream to another.
-inline void move_words(hls::stream<WordBeat>& from, hls::stream<Word>& to, int count) {
+inline void move_words(hls::stream<UnitWord>& from, hls::stream<Word>& to, int count) {
 #pragma HLS INLINE off
 MOVE_WORD:
   for (int i = 0; i < count; ++i) {
@@ -21,16 +22,16 @@ MOVE_WORD:
 
 /// Moves the state words of a block, up to the one that has TLAST.
 template <typename C>
-void move_state(hls::stream<WordBeat>& from, hls::stream<Word>& to) {
+void move_state(hls::stream<UnitWord>& from, hls::stream<Word>& to) {
 #pragma HLS INLINE off
   bool more = true;
 MOVE_STATE:
   for (int i = 0; i < Schedule<C>::kBlockStateWordsAll && more; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=256
-    const WordBeat beat = from.read();
-    to.write(beat.data);
-    more = beat.last == 0;
+    const UnitWord word = from.read();
+    to.write(word.data);
+    more = word.last == 0;
   }
 }
 
@@ -39,7 +40,7 @@ MOVE_STATE:
 /// @param row_bytes scale bytes of a row; @param row_words weight words of a row
 /// @param channels channels of this unit whose state follows, block by block; 0: none
 template <typename C>
-void route_segment(hls::stream<WordBeat>& words, hls::stream<Word>& records, hls::stream<Word>& scales,
+void route_segment(hls::stream<UnitWord>& words, hls::stream<Word>& records, hls::stream<Word>& scales,
                    hls::stream<Word>& weights, hls::stream<Word>& state_words, int rows, int rows_per_record,
                    int row_bytes, int row_words, int channels) {
 #pragma HLS INLINE off
@@ -61,7 +62,7 @@ ROUTE_BLOCK:
 /// Process: splits the words into the SiLU table (to the convolution, in front of its records, and to the gate),
 /// convolution records, scales, weights and state.
 template <typename C>
-void route_words(hls::stream<WordBeat>& words, hls::stream<Word>& records, hls::stream<Word>& gate_table,
+void route_words(hls::stream<UnitWord>& words, hls::stream<Word>& records, hls::stream<Word>& gate_table,
                  hls::stream<Word>& scales, hls::stream<Word>& weights, hls::stream<Word>& state_words, int unit_index,
                  Run run) {
   typedef Schedule<C> S;
@@ -69,8 +70,7 @@ void route_words(hls::stream<WordBeat>& words, hls::stream<Word>& records, hls::
   const int model_row_words = packed_words(C::kModel, run.weight_bits);
   const int inner_row_words = packed_words(C::kInner, run.weight_bits);
   const int head_row_words = packed_words(C::kModel, run.head_bits);
-  // Rounds of this unit that are no padding.
-  const int channels = unit_index < C::kInner % C::kUnits ? C::kInner / C::kUnits + 1 : C::kInner / C::kUnits;
+  const int channels = channels_of<C>(unit_index);
 ROUTE_TABLE:
   for (int i = 0; i < S::kTableWords; ++i) {
 #pragma HLS PIPELINE II=1
