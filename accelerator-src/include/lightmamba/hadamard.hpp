@@ -233,7 +233,7 @@ SINGLE_LANE:
     LanePair<C::kTransformedBits> beats;
     beats.lane = static_cast<unsigned>(lane);
     beats.even = 0;
-    // No barrier: all sums are there.
+    // All sums are there.
   SINGLE_SEND:
     for (int bank = 0; bank < Shape::kBanks; ++bank) {
 #pragma HLS PIPELINE II=1

@@ -210,7 +210,7 @@ QUANTIZE_TAKE:
   int lane = first;
   int step = 0;
   Word word = 0;
-  // No barrier: norms come after the vectors, all lanes' at once.
+  // Norms come after the vectors, all lanes' at once.
 QUANTIZE_SEND:
   for (int i = 0; i < (last - first) * Q::kMessageSteps; ++i) {
 #pragma HLS PIPELINE II=1
