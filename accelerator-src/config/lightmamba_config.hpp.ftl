@@ -18,10 +18,12 @@ struct Config {
   static constexpr int kVocabulary = [=vocabulary?c];  ///< V, unpadded
   static constexpr int kUnits = [=units?c];  ///< U
   static constexpr int kLanes = [=lanes?c];  ///< T, token lanes
+  static constexpr int kSlots = [=slots?c];  ///< state slots: as many as lanes
+  static constexpr int kScanLanes = [=scanLanes?c];  ///< state elements a unit and cycle, at most
+  static constexpr int kStateInMemory = [=stateInMemory?c];  ///< 1: the state lies in the unit's memory; 0: on chip
+  static constexpr int kStateLines = [=stateLines?c];  ///< on chip: words of state of a unit, all slots; else 0
+  static constexpr int kMultiplier = [=multiplier?c];  ///< 0 plain, 1 packed (DSP48E2), 2 dot mode (DSP58), 3 fabric
   static constexpr int kBlockRows = [=blockRows?c];  ///< rows of a block of the unit image
-  static constexpr int kWeightBits = [=weightBits?c];  ///< bits of a weight of in_proj and out_proj
-  static constexpr int kHeadBits = [=headBits?c];  ///< bits of a weight of the LM head
-  static constexpr int kActivationBits = [=activationBits?c];  ///< bits of an activation of in_proj and out_proj
   static constexpr int kActivationGroupModel = [=activationGroupModel?c];  ///< activation group of a vector of length D
   static constexpr int kActivationGroupInner = [=activationGroupInner?c];  ///< activation group of a vector of length I
   static constexpr int kWeightGroupModel = [=weightGroupModel?c];  ///< weight group of in_proj and head
@@ -36,10 +38,10 @@ struct Config {
   static constexpr int kResidualBits = [=residualBits?c];  ///< bits of the residual and of every Q16 value
   static constexpr int kAccumulatorDrop = [=accumulatorDrop?c];  ///< bits dropped from acc
   static constexpr int kRelativeExponentMax = [=relativeExponentMax?c];  ///< largest relative activation exponent
-  static constexpr int kActivationMax = [=activationMax?c];  ///< qmax of an activation of in_proj and out_proj
-  static constexpr int kActivationExponentLimit = [=activationExponentLimit?c];  ///< C of its exponent
-  static constexpr int kHeadActivationMax = [=headActivationMax?c];  ///< qmax of an activation of the head
-  static constexpr int kHeadActivationExponentLimit = [=headActivationExponentLimit?c];  ///< C of its exponent
+  static constexpr int kActivationMax4 = [=activationMax4?c];  ///< qmax of a 4-bit activation
+  static constexpr int kActivationMax8 = [=activationMax8?c];  ///< qmax of an 8-bit activation
+  static constexpr int kExponentLimit4 = [=exponentLimit4?c];  ///< C of the exponent of 4-bit activations
+  static constexpr int kExponentLimit8 = [=exponentLimit8?c];  ///< C of the exponent of 8-bit activations
   static constexpr int kOperandBits = [=operandBits?c];  ///< bits of B, C and dx
   static constexpr int kOperandExponentLimit = [=operandExponentLimit?c];  ///< C of B and C
   static constexpr int kTableFraction = [=tableFraction?c];  ///< fraction bits of EXP2 and LOG1P

@@ -1,17 +1,24 @@
-// C simulation of a whole accelerator: kUnits compute units and the core, their chains with the real depths.
+// C simulation of a whole accelerator: kUnits compute units, their memory kernels and the core, all links with the real
+// depths.
 //
 // usage: testbench RUN-DESCRIPTION
 //
 // The description has one `key value` a line; `#` begins a comment. Before the first `start`:
-//   unit_image PATH        one a unit, in order          core_image PATH      embedding_image PATH
+//   unit_image PATH        one a unit, in order; its state region is made here, as garbage
+//   core_image PATH        embedding_image PATH
 //   statistics PATH        stream fills and port beats, JSON (optional)
 //   progress 0|1           a line a token on stderr      seed N               of the garbage in memories
+//   held_iterations N      what a stalled pipeline keeps back; needs a program built with LIGHTMAMBA_CSIM_STALL
 // Each `start` line opens a start; the starts run one after the other without a reload:
-//   tokens N   logits_for_all 0|1   reset 0|1   decode 0|1   trace_layers 0|1   trace_logits 0|1
-//   token_in ID ID ...     all ids, in decode the first  token_out PATH       trace PATH
+//   tokens N   sequences S   slot I   logits_for_all 0|1   reset 0|1   decode 0|1   trace_layers 0|1   trace_logits 0|1
+//   weight_bits 4|8   activation_bits 4|8   head_bits 4|8     those of the images
+//   token_in ID ID ...     all ids, step by step and lane by lane; in decode those of the first step
+//   token_out PATH         trace PATH
 // token_out and trace become little-endian int32 files (docs/formats.md, section 6).
-// Exit: 0 all starts ended, 2 bad description or image, 3 deadlock, 4 something left in a stream, others: csim.
+// Exit: 0 all starts ended, 2 bad description or image, 3 deadlock, 4 something left in a stream, 9 a kernel wrote
+// where it must not, others: csim.
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -25,6 +32,7 @@
 
 #include "ap_axi_sdata.h"
 #include "ap_int.h"
+#include "hls_burst_maxi.h"
 #include "hls_stream.h"
 
 #include "lightmamba_config.hpp"
@@ -35,27 +43,44 @@
 using lightmamba::ActivationBeat;
 using lightmamba::Config;
 using lightmamba::ResultBeat;
+using lightmamba::SignalBeat;
+using lightmamba::StateBeat;
+using lightmamba::WordBeat;
 using lightmamba::Word;
 typedef lightmamba::Schedule<Config> Schedule;
 
 extern "C" {
-void lightmamba_unit(const ap_uint<512>* weights, int unit_index, int tokens, int logits_for_all, int reset,
+void lightmamba_memory(hls::burst_maxi<ap_uint<512> > weights, hls::burst_maxi<ap_uint<512> > state, int unit_index,
+                       int tokens, int sequences, int slot, int logits_for_all, int reset, int decode, int weight_bits,
+                       int activation_bits, int head_bits, hls::stream<ap_axiu<512, 0, 0, 0> >& words,
+                       hls::stream<ap_axiu<128, 0, 0, 0> >& state_in, hls::stream<ap_axiu<32, 0, 0, 0> >& go,
+                       hls::stream<ap_axiu<32, 0, 0, 0> >& done);
+void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int logits_for_all, int reset, int decode,
+                     int weight_bits, int activation_bits, int head_bits,
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_out,
+                     hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
-                     hls::stream<ap_axiu<32, 0, 0, 0> >& result_in, hls::stream<ap_axiu<32, 0, 0, 0> >& result_out);
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_in,
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_out);
 void lightmamba_core(const ap_uint<512>* parameters, const ap_uint<512>* embedding, const int* token_in,
-                     int* token_out, ap_uint<512>* trace, int tokens, int logits_for_all, int decode,
-                     int trace_layers, int trace_logits, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
+                     int* token_out, ap_uint<512>* trace, int tokens, int sequences, int slot, int logits_for_all,
+                     int reset, int decode, int weight_bits, int activation_bits, int head_bits, int trace_layers,
+                     int trace_logits, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
-                     hls::stream<ap_axiu<32, 0, 0, 0> >& result_out, hls::stream<ap_axiu<32, 0, 0, 0> >& result_in);
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_out,
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_in);
 
-/// Called by the core's kernel when a token begins (embedding.hpp).
+/// Called by the core's kernel when a step begins, by its first token (embedding.hpp).
 void lightmamba_token_begins(int token);
 }
 
 namespace {
 
 constexpr int kExitBadRun = 2;
+constexpr int kExitStrayWrite = 9;
+/// Words behind every buffer that no kernel may touch.
+constexpr size_t kGuardWords = 8;
 
 [[noreturn]] void bad_run(const std::string& what) {
   std::cerr << "testbench: " << what << std::endl;
@@ -82,12 +107,14 @@ struct Run {
   std::string statistics;
   bool progress = false;
   unsigned long long seed = 1;
+  int held_iterations = -1;  // all
   std::vector<Start> starts;
 };
 
 bool is_scalar(const std::string& key) {
-  return key == "tokens" || key == "logits_for_all" || key == "reset" || key == "decode" || key == "trace_layers" ||
-         key == "trace_logits";
+  return key == "tokens" || key == "sequences" || key == "slot" || key == "logits_for_all" || key == "reset" ||
+         key == "decode" || key == "trace_layers" || key == "trace_logits" || key == "weight_bits" ||
+         key == "activation_bits" || key == "head_bits";
 }
 
 int integer(const std::string& key, const std::string& text) {
@@ -117,6 +144,7 @@ Run read_description(const char* path) {
       else if (key == "statistics") run.statistics = value;
       else if (key == "progress") run.progress = integer(key, value) != 0;
       else if (key == "seed") run.seed = static_cast<unsigned long long>(integer(key, value));
+      else if (key == "held_iterations") run.held_iterations = integer(key, value);
       else bad_run("unknown key '" + key + "' before the first start");
     } else if (key == "token_in") {
       std::istringstream ids(value);
@@ -133,6 +161,9 @@ Run read_description(const char* path) {
       bad_run("unknown key '" + key + "' in a start");
     }
   }
+#ifndef LIGHTMAMBA_CSIM_STALL
+  if (run.held_iterations >= 0) bad_run("held_iterations needs a program built with LIGHTMAMBA_CSIM_STALL");
+#endif
   if (run.starts.empty()) bad_run("the description has no start");
   if (run.unit_images.size() != static_cast<size_t>(Config::kUnits)) {
     bad_run("the description names " + std::to_string(run.unit_images.size()) + " unit images, the accelerator has " +
@@ -141,16 +172,18 @@ Run read_description(const char* path) {
   return run;
 }
 
+/// @param words 0: as many as there are
 std::vector<Word> read_image(const std::string& path, int words) {
   std::ifstream in(path, std::ios::binary);
   if (!in) bad_run("cannot read the image '" + path + "'");
   const std::string bytes((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  const size_t expected = static_cast<size_t>(words) * lightmamba::kWordBytes;
+  const size_t whole = (bytes.size() + lightmamba::kWordBytes - 1) / lightmamba::kWordBytes;
+  const size_t expected = (words == 0 ? whole : static_cast<size_t>(words)) * lightmamba::kWordBytes;
   if (bytes.size() != expected) {
     bad_run("the image '" + path + "' has " + std::to_string(bytes.size()) + " bytes, the configuration needs " +
             std::to_string(expected));
   }
-  std::vector<Word> image(static_cast<size_t>(words), Word(0));
+  std::vector<Word> image(expected / lightmamba::kWordBytes, Word(0));
   for (size_t at = 0; at < bytes.size(); at += 8) {
     unsigned long long part = 0;
     for (size_t i = 0; i < 8; ++i) {
@@ -174,12 +207,30 @@ std::ofstream open_output(const std::string& path) {
   return out;
 }
 
+/// Lanes that have a token in a start, and those that have logits.
+int tokens_of(const Start& start) { return start.scalar("tokens") * start.scalar("sequences"); }
+int logits_of(const Start& start) {
+  return start.scalar("logits_for_all") != 0 ? tokens_of(start) : start.scalar("sequences");
+}
+
 void check_start(const Start& start) {
-  const int tokens = start.scalar("tokens");
-  if (tokens < 1) bad_run("a start has at least one token");
+  if (start.scalar("tokens") < 1) bad_run("a start has at least one token");
+  const int sequences = start.scalar("sequences");
+  const int slot = start.scalar("slot");
+  if (sequences < 1 || sequences > Config::kLanes) {
+    bad_run("a start has 1 to " + std::to_string(Config::kLanes) + " sequences, not " + std::to_string(sequences));
+  }
+  if (slot < 0 || slot >= Config::kSlots || (sequences > 1 && slot != 0)) {
+    bad_run("slot " + std::to_string(slot) + ": there are " + std::to_string(Config::kSlots) +
+            ", and several sequences begin at slot 0");
+  }
+  for (const char* bits : {"weight_bits", "activation_bits", "head_bits"}) {
+    if (start.scalar(bits) != 4 && start.scalar(bits) != 8) bad_run(std::string(bits) + " is 4 or 8");
+  }
+  if (start.scalar("weight_bits") > start.scalar("activation_bits")) bad_run("8-bit weights need 8-bit activations");
   const bool decode = start.scalar("decode") != 0;
   if (decode && start.scalar("logits_for_all") == 0) bad_run("decode needs logits_for_all 1");
-  const size_t ids = decode ? 1 : static_cast<size_t>(tokens);
+  const size_t ids = static_cast<size_t>(decode ? sequences : tokens_of(start));
   if (start.token_in.size() != ids) {
     bad_run("token_in has " + std::to_string(start.token_in.size()) + " ids, the start needs " + std::to_string(ids));
   }
@@ -188,58 +239,169 @@ void check_start(const Start& start) {
   }
 }
 
-/// Images, chains and results of all starts.
+Word garbage_word() {
+  Word word = 0;
+  for (int part = 0; part < 8; ++part) {
+    word.range(64 * part + 63, 64 * part) = ap_uint<64>(lightmamba::csim::next_garbage());
+  }
+  return word;
+}
+
+/// The buffer of a unit: its image, the state region as garbage, a guard.
+struct UnitBuffer {
+  std::vector<Word> words;
+  size_t image_words;
+  size_t slot_words;  ///< state in the memory: words of a slot; else 0
+
+  explicit UnitBuffer(const std::string& path, int unit) : words(read_image(path, 0)), image_words(words.size()) {
+    if (words.size() < static_cast<size_t>(Schedule::kHeaderWords)) bad_run("the image '" + path + "' has no header");
+    const int needed = state_words(unit);
+    slot_words = lightmamba::field<32>(words[0], 0).to_uint();
+    const size_t state_first = lightmamba::field<32>(words[0], 1).to_uint();
+    const size_t expected = Config::kStateInMemory != 0 ? static_cast<size_t>(needed) : 0;
+    if (slot_words != expected || (expected != 0 && state_first != image_words)) {
+      bad_run("the header of the image '" + path + "' says " + std::to_string(slot_words) + " words of state behind " +
+              std::to_string(state_first) + " words; its widths need " + std::to_string(expected) + ", the image has " +
+              std::to_string(image_words));
+    }
+    if (Config::kStateInMemory == 0 && needed > Config::kStateLines / Config::kSlots) {
+      bad_run("the state of a slot takes " + std::to_string(needed) + " words, on chip there are " +
+              std::to_string(Config::kStateLines / Config::kSlots));
+    }
+    for (size_t w = 0; w < slot_words * Config::kSlots + kGuardWords; ++w) words.push_back(garbage_word());
+  }
+
+  /// Words of the state of one slot by the widths of the image.
+  int state_words(int unit) const {
+    int total = 0;
+    for (int layer = 0; layer < Config::kLayers; ++layer) {
+      for (int c = unit; c < Config::kInner; c += Config::kUnits) {
+        const int head = layer * Config::kHeads + c / Config::kHeadDim;
+        const Word& word = words[static_cast<size_t>(1 + head / lightmamba::kWordBytes)];
+        total += Schedule::state_words(lightmamba::field<8>(word, head % lightmamba::kWordBytes).to_int());
+      }
+    }
+    return total;
+  }
+
+  /// Of all words that the start must leave alone: everything but the state of its slots.
+  unsigned long long digest(int sequences, int slot) const {
+    const size_t first = image_words + static_cast<size_t>(slot) * slot_words;
+    const size_t end = first + static_cast<size_t>(sequences) * slot_words;
+    unsigned long long sum = 0;
+    for (size_t w = 0; w < words.size(); ++w) {
+      if (w >= first && w < end) continue;
+      for (int part = 0; part < 8; ++part) {
+        sum = (sum ^ lightmamba::field<64>(words[w], part).to_uint64()) * 0x9e3779b97f4a7c15ULL;
+        sum ^= sum >> 29;
+      }
+    }
+    return sum;
+  }
+};
+
+/// Images, links and results of all starts.
 class Accelerator {
  public:
   explicit Accelerator(const Run& run)
       : simulation_(run.seed),
         core_image_(read_image(run.core_image, Schedule::kCoreWords)),
         embedding_image_(read_image(run.embedding_image, Schedule::kEmbeddingWords)) {
-    for (int u = 0; u < Config::kUnits; ++u) {
-      unit_images_.push_back(read_image(run.unit_images[static_cast<size_t>(u)], Schedule::kUnitWords));
+    for (int u = 0; u < Config::kUnits; ++u) buffers_.emplace_back(run.unit_images[static_cast<size_t>(u)], u);
+    lightmamba::csim::DeviceMemory& memory = lightmamba::csim::device_memory();
+    memory.name("parameters", core_image_.data(), core_image_.size());
+    memory.name("embedding", embedding_image_.data(), embedding_image_.size());
+    for (size_t u = 0; u < buffers_.size(); ++u) {
+      memory.name("memory of unit" + std::to_string(u), buffers_[u].words.data(), buffers_[u].words.size());
     }
   }
 
   /// Runs one start; the simulation's exit code.
   int run(const Start& start) {
     const int tokens = start.scalar("tokens");
+    const int sequences = start.scalar("sequences");
+    const int slot = start.scalar("slot");
     const int logits_for_all = start.scalar("logits_for_all");
     const int reset = start.scalar("reset");
     const int decode = start.scalar("decode");
     const int trace_layers = start.scalar("trace_layers");
     const int trace_logits = start.scalar("trace_logits");
-    const int logit_tokens = logits_for_all != 0 ? tokens : 1;
-    const long long trace_words =
-        (trace_layers != 0 ? 1LL * tokens * Config::kLayers * Schedule::kResidualTraceWords : 0) +
-        (trace_logits != 0 ? 1LL * logit_tokens * Schedule::kLogitTraceWords : 0);
-    std::vector<int> token_out(static_cast<size_t>(logit_tokens), -1);
-    std::vector<Word> trace(static_cast<size_t>(trace_words), Word(0));
-    trace_beats_ += trace_words;
-
-    // Link u leads to unit u; the last one back to the core.
-    std::vector<std::unique_ptr<hls::stream<ActivationBeat, lightmamba::kActivationLinkDepth> > > activations;
-    std::vector<std::unique_ptr<hls::stream<ResultBeat, lightmamba::kResultLinkDepth> > > results;
-    for (int u = 0; u <= Config::kUnits; ++u) {
-      const std::string link = std::to_string(u);
-      activations.emplace_back(
-          new hls::stream<ActivationBeat, lightmamba::kActivationLinkDepth>(("activation_link" + link).c_str()));
-      results.emplace_back(new hls::stream<ResultBeat, lightmamba::kResultLinkDepth>(("result_link" + link).c_str()));
+    const int weight_bits = start.scalar("weight_bits");
+    const int activation_bits = start.scalar("activation_bits");
+    const int head_bits = start.scalar("head_bits");
+    for (int u = 0; u < Config::kUnits; ++u) {
+      const int needed = Schedule::unit_words(weight_bits, head_bits);
+      const size_t words = buffers_[static_cast<size_t>(u)].image_words;
+      if (words != static_cast<size_t>(needed)) {
+        bad_run("the image of unit " + std::to_string(u) + " has " + std::to_string(words * lightmamba::kWordBytes) +
+                " bytes, the configuration and the bits of the start: it needs " +
+                std::to_string(static_cast<size_t>(needed) * lightmamba::kWordBytes));
+      }
     }
-    simulation_.start("core", [&] {
-      lightmamba_core(core_image_.data(), embedding_image_.data(), start.token_in.data(), token_out.data(),
-                      trace.data(), tokens, logits_for_all, decode, trace_layers, trace_logits, *activations.front(),
-                      *activations.back(), *results.front(), *results.back());
-    });
-    for (size_t u = 0; u < static_cast<size_t>(Config::kUnits); ++u) {
+    const size_t outputs = static_cast<size_t>(logits_of(start));
+    const size_t trace_words = static_cast<size_t>(
+        (trace_layers != 0 ? 1LL * tokens_of(start) * Config::kLayers * Schedule::kResidualTraceWords : 0) +
+        (trace_logits != 0 ? 1LL * logits_of(start) * Schedule::kLogitTraceWords : 0));
+    // Outputs begin as garbage; the guard behind them must stay.
+    std::vector<int> token_out;
+    for (size_t i = 0; i < outputs + kGuardWords; ++i) {
+      token_out.push_back(static_cast<int>(lightmamba::csim::next_garbage()));
+    }
+    std::vector<Word> trace;
+    for (size_t i = 0; i < trace_words + kGuardWords; ++i) trace.push_back(garbage_word());
+    const std::vector<int> token_guard(token_out.end() - kGuardWords, token_out.end());
+    const std::vector<Word> trace_guard(trace.end() - kGuardWords, trace.end());
+    std::vector<unsigned long long> before;
+    for (const UnitBuffer& buffer : buffers_) before.push_back(buffer.digest(sequences, slot));
+    trace_beats_ += trace_words;
+    lightmamba::csim::DeviceMemory& memory = lightmamba::csim::device_memory();
+    memory.name("token_out", token_out.data(), token_out.size());
+    memory.name("trace", trace.data(), trace.size());
+
+    // Link u of a chain leads to unit u; the last one back to the core.
+    Links<ActivationBeat, lightmamba::kActivationLinkDepth> activations("activation_link", Config::kUnits + 1);
+    Links<ResultBeat, lightmamba::kResultLinkDepth> results("result_link", Config::kUnits + 1);
+    Links<WordBeat, lightmamba::kWordLinkDepth> words("words_link", Config::kUnits);
+    Links<StateBeat, lightmamba::kStateLinkDepth> states("state_link", Config::kUnits);
+    Links<SignalBeat, lightmamba::kSignalLinkDepth> go("go_link", Config::kUnits);
+    Links<SignalBeat, lightmamba::kSignalLinkDepth> done("done_link", Config::kUnits);
+    for (int u = 0; u < Config::kUnits; ++u) {
+      simulation_.start("memory" + std::to_string(u), [&, u] {
+        Word* buffer = buffers_[static_cast<size_t>(u)].words.data();
+        lightmamba_memory(hls::burst_maxi<Word>(buffer), hls::burst_maxi<Word>(buffer), u, tokens, sequences, slot,
+                          logits_for_all, reset, decode, weight_bits, activation_bits, head_bits, words[u], states[u],
+                          go[u], done[u]);
+      });
       simulation_.start("unit" + std::to_string(u), [&, u] {
-        lightmamba_unit(unit_images_[u].data(), static_cast<int>(u), tokens, logits_for_all, reset, *activations[u],
-                        *activations[u + 1], *results[u], *results[u + 1]);
+        lightmamba_unit(u, tokens, sequences, slot, logits_for_all, reset, decode, weight_bits, activation_bits,
+                        head_bits, words[u], states[u], go[u], done[u], activations[u], activations[u + 1],
+                        results[u], results[u + 1]);
       });
     }
-    const int code = simulation_.try_run();
-    if (code == 0) {
-      write(start, token_out, trace);
+    // Last, so that it stands at the end of the report of a deadlock, which may be cut in front.
+    simulation_.start("core", [&] {
+      lightmamba_core(core_image_.data(), embedding_image_.data(), start.token_in.data(), token_out.data(),
+                      trace.data(), tokens, sequences, slot, logits_for_all, reset, decode, weight_bits,
+                      activation_bits, head_bits, trace_layers, trace_logits, activations[0],
+                      activations[Config::kUnits], results[0], results[Config::kUnits]);
+    });
+    int code = simulation_.try_run();
+    if (code != 0) return code;
+    if (!std::equal(token_guard.begin(), token_guard.end(), token_out.end() - kGuardWords) ||
+        !std::equal(trace_guard.begin(), trace_guard.end(), trace.end() - kGuardWords)) {
+      std::fprintf(stderr, "STRAY WRITE behind token_out or trace\n");
+      code = kExitStrayWrite;
     }
+    for (int u = 0; u < Config::kUnits; ++u) {
+      const size_t at = static_cast<size_t>(u);
+      if (buffers_[at].digest(sequences, slot) != before[at]) {
+        std::fprintf(stderr, "STRAY WRITE to the image, a guard or another sequence's state of unit %d\n", u);
+        code = kExitStrayWrite;
+      }
+    }
+    token_out.resize(outputs);
+    trace.resize(trace_words);
+    if (code == 0) write(start, token_out, trace);
     return code;
   }
 
@@ -256,8 +418,7 @@ class Accelerator {
       total.items += s.items;
     }
     // Every word that a read port delivers enters exactly one stream, so that stream counts the port's beats.
-    const std::map<std::string, std::string> ports = {{"words", "weights"},
-                                                      {"parameter_words", "parameters"},
+    const std::map<std::string, std::string> ports = {{"parameter_words", "parameters"},
                                                       {"embedding_rows", "embedding"},
                                                       {"given_ids", "token_in"},
                                                       {"output_ids", "token_out"}};
@@ -271,6 +432,11 @@ class Accelerator {
       separator = ",\n";
     }
     out << "\n],\n\"ports\": [\n  {\"kernel\": \"core\", \"port\": \"trace\", \"beats\": " << trace_beats_ << "}";
+    for (int u = 0; u < Config::kUnits; ++u) {
+      const auto& beats = lightmamba::csim::port_beats()[buffers_[static_cast<size_t>(u)].words.data()];
+      out << ",\n  {\"kernel\": \"memory" << u << "\", \"port\": \"weights\", \"beats\": " << beats.read << "}"
+          << ",\n  {\"kernel\": \"memory" << u << "\", \"port\": \"state\", \"beats\": " << beats.written << "}";
+    }
     for (const auto& entry : totals) {
       const auto port = ports.find(entry.first.second);
       if (port != ports.end()) {
@@ -285,8 +451,22 @@ class Accelerator {
   lightmamba::csim::Simulation simulation_;
   std::vector<Word> core_image_;
   std::vector<Word> embedding_image_;
-  std::vector<std::vector<Word> > unit_images_;
-  long long trace_beats_ = 0;
+  std::vector<UnitBuffer> buffers_;
+  unsigned long long trace_beats_ = 0;
+
+  /// The links of one kind.
+  template <typename Beat, int Depth> class Links {
+   public:
+    Links(const char* name, int count) {
+      for (int i = 0; i < count; ++i) {
+        links_.emplace_back(new hls::stream<Beat, Depth>((name + std::to_string(i)).c_str()));
+      }
+    }
+    hls::stream<Beat>& operator[](int i) { return *links_[static_cast<size_t>(i)]; }
+
+   private:
+    std::vector<std::unique_ptr<hls::stream<Beat, Depth> > > links_;
+  };
 
   static void write(const Start& start, const std::vector<int>& token_out, const std::vector<Word>& trace) {
     if (!start.token_out.empty()) {
@@ -317,6 +497,9 @@ int main(int argc, char** argv) {
   for (const Start& start : run.starts) check_start(start);
   Accelerator accelerator(run);
   report_progress = run.progress;
+#ifdef LIGHTMAMBA_CSIM_STALL
+  if (run.held_iterations >= 0) lightmamba::csim::held_iterations = static_cast<uint64_t>(run.held_iterations);
+#endif
   for (const Start& start : run.starts) {
     const int code = accelerator.run(start);
     if (code != 0) {

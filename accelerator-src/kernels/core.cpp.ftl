@@ -5,12 +5,14 @@
 
 extern "C" {
 
-/// The core of [=units?c] compute units.
+/// The core of [=units?c] compute units; the scalars are those of docs/formats.md, section 6.
 void lightmamba_core(const ap_uint<512>* parameters, const ap_uint<512>* embedding, const int* token_in,
-                     int* token_out, ap_uint<512>* trace, int tokens, int logits_for_all, int decode,
-                     int trace_layers, int trace_logits, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
+                     int* token_out, ap_uint<512>* trace, int tokens, int sequences, int slot, int logits_for_all,
+                     int reset, int decode, int weight_bits, int activation_bits, int head_bits, int trace_layers,
+                     int trace_logits, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
-                     hls::stream<ap_axiu<32, 0, 0, 0> >& result_out, hls::stream<ap_axiu<32, 0, 0, 0> >& result_in) {
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_out,
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_in) {
 #pragma HLS INTERFACE mode=m_axi port=parameters bundle=parameters offset=slave depth=[=coreWords?c] max_widen_bitwidth=512 max_read_burst_length=64 num_read_outstanding=16 latency=64
 #pragma HLS INTERFACE mode=m_axi port=embedding bundle=embedding offset=slave depth=[=embeddingWords?c] max_widen_bitwidth=512 max_read_burst_length=64 num_read_outstanding=4 latency=64
 #pragma HLS INTERFACE mode=m_axi port=token_in bundle=token_in offset=slave depth=[=maximumTokens?c] latency=64
@@ -22,8 +24,14 @@ void lightmamba_core(const ap_uint<512>* parameters, const ap_uint<512>* embeddi
 #pragma HLS INTERFACE mode=s_axilite port=token_out
 #pragma HLS INTERFACE mode=s_axilite port=trace
 #pragma HLS INTERFACE mode=s_axilite port=tokens
+#pragma HLS INTERFACE mode=s_axilite port=sequences
+#pragma HLS INTERFACE mode=s_axilite port=slot
 #pragma HLS INTERFACE mode=s_axilite port=logits_for_all
+#pragma HLS INTERFACE mode=s_axilite port=reset
 #pragma HLS INTERFACE mode=s_axilite port=decode
+#pragma HLS INTERFACE mode=s_axilite port=weight_bits
+#pragma HLS INTERFACE mode=s_axilite port=activation_bits
+#pragma HLS INTERFACE mode=s_axilite port=head_bits
 #pragma HLS INTERFACE mode=s_axilite port=trace_layers
 #pragma HLS INTERFACE mode=s_axilite port=trace_logits
 #pragma HLS INTERFACE mode=s_axilite port=return
@@ -31,9 +39,18 @@ void lightmamba_core(const ap_uint<512>* parameters, const ap_uint<512>* embeddi
 #pragma HLS INTERFACE mode=axis port=activation_in
 #pragma HLS INTERFACE mode=axis port=result_out
 #pragma HLS INTERFACE mode=axis port=result_in
-  lightmamba::core<lightmamba::Config>(parameters, embedding, token_in, token_out, trace, tokens, logits_for_all,
-                                       decode, trace_layers, trace_logits, activation_out, activation_in, result_out,
-                                       result_in);
+  lightmamba::Run run;
+  run.tokens = tokens;
+  run.sequences = sequences;
+  run.slot = slot;
+  run.logits_for_all = logits_for_all;
+  run.reset = reset;
+  run.decode = decode;
+  run.weight_bits = weight_bits;
+  run.activation_bits = activation_bits;
+  run.head_bits = head_bits;
+  lightmamba::core<lightmamba::Config>(parameters, embedding, token_in, token_out, trace, run, trace_layers,
+                                       trace_logits, activation_out, activation_in, result_out, result_in);
 }
 
 }

@@ -6,23 +6,37 @@
 extern "C" {
 
 /// A compute unit of [=units?c]; unit_index says which.
-void lightmamba_unit(const ap_uint<512>* weights, int unit_index, int tokens, int logits_for_all, int reset,
+void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int logits_for_all, int reset, int decode,
+                     int weight_bits, int activation_bits, int head_bits,
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_out,
+                     hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
-                     hls::stream<ap_axiu<32, 0, 0, 0> >& result_in, hls::stream<ap_axiu<32, 0, 0, 0> >& result_out) {
-#pragma HLS INTERFACE mode=m_axi port=weights bundle=weights offset=slave depth=[=unitWords?c] max_widen_bitwidth=512 max_read_burst_length=64 num_read_outstanding=32 num_write_outstanding=1 max_write_burst_length=2 latency=64
-#pragma HLS INTERFACE mode=s_axilite port=weights
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_in,
+                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_out) {
 #pragma HLS INTERFACE mode=s_axilite port=unit_index
 #pragma HLS INTERFACE mode=s_axilite port=tokens
+#pragma HLS INTERFACE mode=s_axilite port=sequences
+#pragma HLS INTERFACE mode=s_axilite port=slot
 #pragma HLS INTERFACE mode=s_axilite port=logits_for_all
 #pragma HLS INTERFACE mode=s_axilite port=reset
+#pragma HLS INTERFACE mode=s_axilite port=decode
+#pragma HLS INTERFACE mode=s_axilite port=weight_bits
+#pragma HLS INTERFACE mode=s_axilite port=activation_bits
+#pragma HLS INTERFACE mode=s_axilite port=head_bits
 #pragma HLS INTERFACE mode=s_axilite port=return
+#pragma HLS INTERFACE mode=axis port=words
+#pragma HLS INTERFACE mode=axis port=state_out
+#pragma HLS INTERFACE mode=axis port=go
+#pragma HLS INTERFACE mode=axis port=done
 #pragma HLS INTERFACE mode=axis port=activation_in
 #pragma HLS INTERFACE mode=axis port=activation_out
 #pragma HLS INTERFACE mode=axis port=result_in
 #pragma HLS INTERFACE mode=axis port=result_out
-  lightmamba::unit<lightmamba::Config>(weights, unit_index, tokens, logits_for_all, reset, activation_in,
-                                       activation_out, result_in, result_out);
+  const lightmamba::Run run = {tokens, sequences,   slot,            logits_for_all, reset,
+                               decode, weight_bits, activation_bits, head_bits};
+  lightmamba::unit<lightmamba::Config>(unit_index, run, words, state_out, go, done, activation_in, activation_out,
+                                       result_in, result_out);
 }
 
 }

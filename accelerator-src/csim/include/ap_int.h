@@ -9,6 +9,7 @@
 #include <type_traits>
 
 #include "lightmamba_csim_base.hpp"
+#include "lightmamba_csim_checked.hpp"
 
 typedef signed long long ap_slong;
 typedef unsigned long long ap_ulong;
@@ -157,7 +158,7 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
 #endif
   }
   template <class T, class = std::enable_if_t<std::is_arithmetic<T>::value>>
-  constexpr ap_int_base(T x) : Base{} {
+  constexpr ap_int_base(T x LIGHTMAMBA_CSIM_AND_WHERE) : Base{} {
     if constexpr (std::is_floating_point<T>::value) {
       const bool negative = x < 0;
       T m = negative ? -x : x;
@@ -182,29 +183,62 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
       for (int i = 1; i < Base::kWords; ++i) this->set_word(i, fill);
     }
     this->normalise();
+    if constexpr (std::is_integral<T>::value)
+      LIGHTMAMBA_CSIM_KEPT(equals(x), "does not fit", x, lightmamba::csim::type_name(W, S));
   }
-  template <int W2, bool S2> constexpr ap_int_base(const ap_int_base<W2, S2>& x) : Base{} {
+  template <int W2, bool S2>
+  constexpr ap_int_base(const ap_int_base<W2, S2>& x LIGHTMAMBA_CSIM_AND_WHERE) : Base{} {
     for (int i = 0; i < Base::kWords; ++i) this->set_word(i, x.word(i));
     this->normalise();
+    LIGHTMAMBA_CSIM_KEPT(equals(x), "does not fit", x, lightmamba::csim::type_name(W, S));
   }
-  template <int W2, bool S2> ap_int_base(const ap_range_ref<W2, S2>& x) : ap_int_base(x.get()) {}
-  template <int W2, bool S2> ap_int_base(const ap_bit_ref<W2, S2>& x) : ap_int_base(bool(x)) {}
+  template <int W2, bool S2>
+  ap_int_base(const ap_range_ref<W2, S2>& x LIGHTMAMBA_CSIM_AND_WHERE) : Base{} {
+    take_bits(x.get() LIGHTMAMBA_CSIM_AND_HERE);
+  }
+  template <int W2, bool S2> ap_int_base(const ap_bit_ref<W2, S2>& x) : Base{} { set_bit(0, bool(x)); }
   template <class A, class B>
-  ap_int_base(const ap_concat_ref<A, B>& x) : ap_int_base(x.get()) {}
+  ap_int_base(const ap_concat_ref<A, B>& x LIGHTMAMBA_CSIM_AND_WHERE) : Base{} {
+    take_bits(x.get() LIGHTMAMBA_CSIM_AND_HERE);
+  }
 
-  constexpr operator RetType() const { return RetType(this->low()); }
+  /// The low bits of this number as another type, whatever gets lost.
+  template <class R> constexpr R resized() const {
+    R r(0);
+    for (int i = 0; i < R::kWords; ++i) r.set_word(i, this->word(i));
+    r.normalise();
+    return r;
+  }
+  /// Whether another number has the same value.
+  template <int W2, bool S2> constexpr bool equals(const ap_int_base<W2, S2>& x) const {
+    for (int i = 0; i <= lightmamba::csim::max_of(Base::kWords, ap_int_base<W2, S2>::kWords); ++i)
+      if (this->word(i) != x.word(i)) return false;
+    return true;
+  }
+  template <class T, class = std::enable_if_t<std::is_integral<T>::value>> constexpr bool equals(T x) const {
+    for (int i = 0; i <= Base::kWords; ++i)
+      if (this->word(i) != (i == 0 ? uint64_t(x) : x < T(0) ? ~uint64_t(0) : 0)) return false;
+    return true;
+  }
+
+  constexpr operator RetType() const {
+    LIGHTMAMBA_CSIM_WHERE_UNKNOWN;
+    return native<RetType>(LIGHTMAMBA_CSIM_HERE);
+  }
   constexpr bool to_bool() const { return !iszero(); }
-  constexpr char to_char() const { return char(this->low()); }
-  constexpr signed char to_schar() const { return static_cast<signed char>(this->low()); }
-  constexpr unsigned char to_uchar() const { return static_cast<unsigned char>(this->low()); }
-  constexpr short to_short() const { return short(this->low()); }
-  constexpr unsigned short to_ushort() const { return static_cast<unsigned short>(this->low()); }
-  constexpr int to_int() const { return int(this->low()); }
-  constexpr unsigned to_uint() const { return unsigned(this->low()); }
-  constexpr long to_long() const { return long(this->low()); }
-  constexpr unsigned long to_ulong() const { return static_cast<unsigned long>(this->low()); }
-  constexpr ap_slong to_int64() const { return ap_slong(this->low()); }
-  constexpr ap_ulong to_uint64() const { return this->low(); }
+  constexpr char to_char(LIGHTMAMBA_CSIM_WHERE) const { return native<char>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr signed char to_schar(LIGHTMAMBA_CSIM_WHERE) const { return native<signed char>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr unsigned char to_uchar(LIGHTMAMBA_CSIM_WHERE) const { return native<unsigned char>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr short to_short(LIGHTMAMBA_CSIM_WHERE) const { return native<short>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr unsigned short to_ushort(LIGHTMAMBA_CSIM_WHERE) const {
+    return native<unsigned short>(LIGHTMAMBA_CSIM_HERE);
+  }
+  constexpr int to_int(LIGHTMAMBA_CSIM_WHERE) const { return native<int>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr unsigned to_uint(LIGHTMAMBA_CSIM_WHERE) const { return native<unsigned>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr long to_long(LIGHTMAMBA_CSIM_WHERE) const { return native<long>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr unsigned long to_ulong(LIGHTMAMBA_CSIM_WHERE) const { return native<unsigned long>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr ap_slong to_int64(LIGHTMAMBA_CSIM_WHERE) const { return native<ap_slong>(LIGHTMAMBA_CSIM_HERE); }
+  constexpr ap_ulong to_uint64(LIGHTMAMBA_CSIM_WHERE) const { return native<ap_ulong>(LIGHTMAMBA_CSIM_HERE); }
   double to_double() const {
     if constexpr (W <= 64) return S ? double(int64_t(this->low())) : double(this->low());
     const bool negative = sign();
@@ -249,7 +283,7 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
   bool nor_reduce() const { return iszero(); }
   bool xor_reduce() const {
     uint64_t x = 0;
-    const ap_uint<W> bits = *this;
+    const ap_uint<W> bits = resized<ap_uint<W>>();
     for (int i = 0; i < Base::kWords; ++i) x ^= bits.word(i);
     return __builtin_parityll(x);
   }
@@ -277,13 +311,19 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
     }
     this->normalise();
   }
-  ap_range_ref<W, S> range(int hi, int lo) { return {this, hi, lo}; }
-  ap_range_ref<W, S> range(int hi, int lo) const {
-    return {const_cast<ap_int_base*>(this), hi, lo};
+  ap_range_ref<W, S> range(int hi, int lo LIGHTMAMBA_CSIM_AND_WHERE) {
+    return {this, hi, lo LIGHTMAMBA_CSIM_AND_HERE};
+  }
+  ap_range_ref<W, S> range(int hi, int lo LIGHTMAMBA_CSIM_AND_WHERE) const {
+    return {const_cast<ap_int_base*>(this), hi, lo LIGHTMAMBA_CSIM_AND_HERE};
   }
   ap_range_ref<W, S> range() const { return range(W - 1, 0); }
-  ap_range_ref<W, S> operator()(int hi, int lo) { return range(hi, lo); }
-  ap_range_ref<W, S> operator()(int hi, int lo) const { return range(hi, lo); }
+  ap_range_ref<W, S> operator()(int hi, int lo LIGHTMAMBA_CSIM_AND_WHERE) {
+    return range(hi, lo LIGHTMAMBA_CSIM_AND_HERE);
+  }
+  ap_range_ref<W, S> operator()(int hi, int lo LIGHTMAMBA_CSIM_AND_WHERE) const {
+    return range(hi, lo LIGHTMAMBA_CSIM_AND_HERE);
+  }
   ap_bit_ref<W, S> operator[](int i) { return {this, i}; }
   constexpr bool operator[](int i) const { return get_bit(i); }
   ap_bit_ref<W, S> bit(int i) { return {this, i}; }
@@ -298,7 +338,7 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
   }
 
   constexpr lightmamba::csim::Integer<W, S> operator+() const { return *this; }
-  constexpr auto operator-() const { return ap_uint<1>(0) - *this; }
+  constexpr auto operator-() const { return ap_uint<W / W>(0) - *this; }
   constexpr bool operator!() const { return iszero(); }
   constexpr lightmamba::csim::Integer<W, S> operator~() const {
     lightmamba::csim::Integer<W, S> r(0);
@@ -306,8 +346,8 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
     r.normalise();
     return r;
   }
-  constexpr ap_int_base& operator++() { return *this = *this + ap_uint<1>(1); }
-  constexpr ap_int_base& operator--() { return *this = *this - ap_uint<1>(1); }
+  constexpr ap_int_base& operator++() { return *this = *this + ap_uint<W / W>(1); }
+  constexpr ap_int_base& operator--() { return *this = *this - ap_uint<W / W>(1); }
   constexpr lightmamba::csim::Integer<W, S> operator++(int) {
     const lightmamba::csim::Integer<W, S> old = *this;
     ++*this;
@@ -351,6 +391,18 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
   }
 
  private:
+  /// Bits become this number as they are; set bits beyond its width are lost.
+  template <int W2> constexpr void take_bits(const ap_uint<W2>& x LIGHTMAMBA_CSIM_AND_WHERE) {
+    for (int i = 0; i < Base::kWords; ++i) this->set_word(i, x.word(i));
+    this->normalise();
+    LIGHTMAMBA_CSIM_KEPT(resized<ap_uint<W>>().equals(x), "does not fit as bits", x,
+                         lightmamba::csim::type_name(W, S));
+  }
+  template <class T> constexpr T native(LIGHTMAMBA_CSIM_WHERE) const {
+    LIGHTMAMBA_CSIM_KEPT(equals(T(this->low())), "does not fit", *this,
+                         "a native integer of " + std::to_string(sizeof(T) * 8) + " bits");
+    return T(this->low());
+  }
   static constexpr void check_bit(int i) {
     if (i < 0 || i >= W) lightmamba::csim::misuse("ap_int: bit index out of the width");
   }
@@ -361,16 +413,20 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
     using Parent = ap_int_base<W, SIGNED>;                                                     \
     NAME() = default;                                                                          \
     template <class T, class = std::enable_if_t<std::is_arithmetic<T>::value>>                 \
-    constexpr NAME(T x) : Parent(x) {}                                                         \
-    template <int W2, bool S2> constexpr NAME(const ap_int_base<W2, S2>& x) : Parent(x) {}     \
+    constexpr NAME(T x LIGHTMAMBA_CSIM_AND_WHERE) : Parent(x LIGHTMAMBA_CSIM_AND_HERE) {}      \
+    template <int W2, bool S2>                                                                 \
+    constexpr NAME(const ap_int_base<W2, S2>& x LIGHTMAMBA_CSIM_AND_WHERE)                     \
+        : Parent(x LIGHTMAMBA_CSIM_AND_HERE) {}                                                \
     constexpr NAME(const Parent& x) : Parent(x) {}                                             \
-    template <int W2> constexpr NAME(const ap_int<W2>& x)                                      \
-        : Parent(static_cast<const ap_int_base<W2, true>&>(x)) {}                              \
-    template <int W2> constexpr NAME(const ap_uint<W2>& x)                                     \
-        : Parent(static_cast<const ap_int_base<W2, false>&>(x)) {}                             \
-    template <int W2, bool S2> NAME(const ap_range_ref<W2, S2>& x) : Parent(x) {}              \
+    template <int W2> constexpr NAME(const ap_int<W2>& x LIGHTMAMBA_CSIM_AND_WHERE)            \
+        : Parent(static_cast<const ap_int_base<W2, true>&>(x) LIGHTMAMBA_CSIM_AND_HERE) {}     \
+    template <int W2> constexpr NAME(const ap_uint<W2>& x LIGHTMAMBA_CSIM_AND_WHERE)           \
+        : Parent(static_cast<const ap_int_base<W2, false>&>(x) LIGHTMAMBA_CSIM_AND_HERE) {}    \
+    template <int W2, bool S2> NAME(const ap_range_ref<W2, S2>& x LIGHTMAMBA_CSIM_AND_WHERE)   \
+        : Parent(x LIGHTMAMBA_CSIM_AND_HERE) {}                                                \
     template <int W2, bool S2> NAME(const ap_bit_ref<W2, S2>& x) : Parent(x) {}                \
-    template <class A, class B> NAME(const ap_concat_ref<A, B>& x) : Parent(x) {}              \
+    template <class A, class B> NAME(const ap_concat_ref<A, B>& x LIGHTMAMBA_CSIM_AND_WHERE)   \
+        : Parent(x LIGHTMAMBA_CSIM_AND_HERE) {}                                                \
   };
 LIGHTMAMBA_CSIM_INTEGER(ap_int, true)
 LIGHTMAMBA_CSIM_INTEGER(ap_uint, false)

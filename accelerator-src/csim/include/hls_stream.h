@@ -5,6 +5,9 @@
 #include <algorithm>
 
 #include "lightmamba_csim_process.hpp"
+#ifdef LIGHTMAMBA_CSIM_STALL
+#include "lightmamba_csim_pipeline.hpp"
+#endif
 
 namespace lightmamba {
 namespace csim {
@@ -108,7 +111,11 @@ namespace hls {
 template <typename T, int DEPTH = 0> class stream;
 
 /// The type that functions take; without a depth it holds 2 items, as a FIFO of Vitis does.
-template <typename T> class stream<T, 0> : public lightmamba::csim::StreamState {
+template <typename T> class stream<T, 0> : public lightmamba::csim::StreamState
+#ifdef LIGHTMAMBA_CSIM_STALL
+    , private lightmamba::csim::HeldStream
+#endif
+{
  public:
   using value_type = T;
   stream() : stream(nullptr, 2) {}
@@ -132,10 +139,14 @@ template <typename T> class stream<T, 0> : public lightmamba::csim::StreamState 
     wake(writer_);
   }
   void write(const T& value) {
-    while (full_now()) wait(writer_, "write to full");
-    ring_[tail_++ & mask_] = value;
-    if (tail_ - head_ > peak_) peak_ = tail_ - head_;
-    wake(reader_);
+#ifdef LIGHTMAMBA_CSIM_STALL
+    if (lightmamba::csim::Pipeline* p = lightmamba::csim::current_pipeline()) {
+      held_.push_back(value);
+      p->hold(this);
+      return;
+    }
+#endif
+    put(value);
   }
   void operator>>(T& value) { read(value); }
   void operator<<(const T& value) { write(value); }
@@ -166,6 +177,22 @@ template <typename T> class stream<T, 0> : public lightmamba::csim::StreamState 
  private:
   std::unique_ptr<T[]> ring_;
   size_t mask_;
+
+  void put(const T& value) {
+    while (full_now()) wait(writer_, "write to full");
+    ring_[tail_++ & mask_] = value;
+    if (tail_ - head_ > peak_) peak_ = tail_ - head_;
+    wake(reader_);
+  }
+#ifdef LIGHTMAMBA_CSIM_STALL
+  std::deque<T> held_;
+  void release_held() override {
+    const T value = held_.front();
+    held_.pop_front();
+    put(value);
+  }
+  const std::string& held_name() const override { return name(); }
+#endif
 };
 
 template <typename T, int DEPTH> class stream : public stream<T, 0> {

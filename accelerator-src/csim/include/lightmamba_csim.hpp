@@ -105,6 +105,10 @@ class Simulation {
       else
         std::fprintf(stderr, " '%s' (depth %zu, holds %zu)\n", p->blocked_on->name().c_str(),
                      p->blocked_on->capacity(), p->blocked_on->fill());
+#ifdef LIGHTMAMBA_CSIM_STALL
+      const std::string held = p->pipeline == nullptr ? "" : p->pipeline->report();
+      if (!held.empty()) std::fprintf(stderr, "    its %s\n", held.c_str());
+#endif
     }
   }
 };

@@ -28,6 +28,8 @@ constexpr int kExitDeadlock = 3;
 constexpr int kExitLeftover = 4;
 constexpr int kExitMisuse = 5;
 constexpr int kExitLimit = 6;
+constexpr int kExitLoss = 7;
+constexpr int kExitHazard = 8;
 
 /// Ends the program: the simulated source does what hardware cannot do or what AMD leaves open.
 [[noreturn]] inline void misuse(const char* what, const char* detail = "") {

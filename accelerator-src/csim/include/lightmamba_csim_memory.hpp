@@ -10,6 +10,7 @@
 
 #include "ap_int.h"
 #include "hls_stream.h"
+#include "lightmamba_csim_device.hpp"
 
 namespace lightmamba {
 namespace csim {

@@ -106,7 +106,7 @@ constexpr bool equal(const ap_int_base<W, S>& a, const ap_int_base<W2, S2>& b) {
     if (S ? a.sign() : b.sign()) {
       // AMD compares the bits at the wider width (at least 32), so equal bits would be equal there.
       constexpr int n = max_of(max_of(W, W2), 32);
-      if (equal(ap_uint<n>(a), ap_uint<n>(b)))
+      if (equal(a.template resized<ap_uint<n>>(), b.template resized<ap_uint<n>>()))
         misuse("ap_int: equality of a negative and an unsigned number");
       return false;
     }
@@ -120,12 +120,12 @@ constexpr bool equal(const ap_int_base<W, S>& a, const ap_int_base<W2, S2>& b) {
 template <int W, bool S, int W2, bool S2>
 constexpr Integer<W, S> shift(const ap_int_base<W, S>& a, const ap_int_base<W2, S2>& n, bool left) {
   // AMD: a negative amount shifts the other way; an unsigned one counts modulo 2^32.
-  if (n.sign()) {
-    const uint64_t back = uint64_t(0) - n.word(0);
-    return left ? a.shifted_right(back) : a.shifted_left(back);
-  }
-  const uint64_t amount = S2 ? n.word(0) : uint64_t(n.to_uint());
-  return left ? a.shifted_left(amount) : a.shifted_right(amount);
+  const bool up = left != n.sign();
+  const uint64_t amount = n.sign() ? uint64_t(0) - n.word(0) : S2 ? n.word(0) : uint64_t(uint32_t(n.word(0)));
+  const Integer<W, S> r = up ? a.shifted_left(amount) : a.shifted_right(amount);
+  LIGHTMAMBA_CSIM_WHERE_UNKNOWN;
+  LIGHTMAMBA_CSIM_KEPT(!up || r.shifted_right(amount).equals(a), "does not fit, shifted left,", a, type_name(W, S));
+  return r;
 }
 
 }  // namespace csim

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <exception>
 #include <functional>
 #include <map>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "lightmamba_csim_base.hpp"
+#include "lightmamba_csim_checked.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 #define LIGHTMAMBA_CSIM_ASAN 1
@@ -59,6 +61,7 @@ namespace lightmamba {
 namespace csim {
 
 class StreamState;
+class Pipeline;
 
 /// A memory that survives between starts of its compute unit.
 struct Persistent {
@@ -93,10 +96,16 @@ struct Process {
   Process* next = nullptr;
   const StreamState* blocked_on = nullptr;
   const char* blocked_how = nullptr;  // null while runnable
+  Pipeline* pipeline = nullptr;       // the stalling loop that it is in
   Process* parent = nullptr;
   size_t live_children = 0;
   bool done = false;
 };
+
+#ifdef LIGHTMAMBA_CSIM_LATE
+/// Called when a process has ended.
+inline void (*process_ended)(const Process*) = nullptr;
+#endif
 
 /// Runs processes until all have ended or none can go on.
 class Scheduler {
@@ -145,6 +154,15 @@ class Scheduler {
     leave();
   }
 
+#ifdef LIGHTMAMBA_CSIM_LATE
+  /// Goes on when nothing else can: the latest moment for what the others do not wait for.
+  void wait_for_others(const char* how) {
+    Process* self = current;
+    late_.push_back(self);
+    while (std::find(late_.begin(), late_.end(), self) != late_.end()) block(nullptr, how);
+  }
+#endif
+
   /// Lets the others run; for a process that polls. Ends a simulation in which all only poll.
   void poll_yield(const StreamState* stream) {
     if (current == nullptr) return;
@@ -158,7 +176,15 @@ class Scheduler {
 
   /// Runs all ready processes; true if every process has ended.
   bool run() {
-    while (head_ != nullptr && failure == nullptr) enter(pop());
+    while (head_ != nullptr && failure == nullptr) {
+      enter(pop());
+#ifdef LIGHTMAMBA_CSIM_LATE
+      if (head_ == nullptr && !late_.empty()) {
+        ready(late_.front());
+        late_.erase(late_.begin());
+      }
+#endif
+    }
     for (const auto& p : processes) if (!p->done) return false;
     return true;
   }
@@ -173,6 +199,9 @@ class Scheduler {
 
  private:
   Process *head_ = nullptr, *tail_ = nullptr;
+#ifdef LIGHTMAMBA_CSIM_LATE
+  std::vector<Process*> late_;
+#endif
   Context root_;
 
   Process* pop() {
@@ -276,6 +305,9 @@ inline void Scheduler::entry() {
   } catch (...) {
     if (s.failure == nullptr) s.failure = std::current_exception();
   }
+#ifdef LIGHTMAMBA_CSIM_LATE
+  if (process_ended != nullptr) process_ended(self);
+#endif
   self->done = true;
   Process* parent = self->parent;
   if (parent != nullptr && --parent->live_children == 0 && parent->blocked_how != nullptr &&
@@ -286,6 +318,14 @@ inline void Scheduler::entry() {
 }
 
 inline Process* current_process() { return scheduler == nullptr ? nullptr : scheduler->current; }
+
+inline std::string process_name() {
+  const Process* p = current_process();
+  return p == nullptr ? "" : ", process '" + p->name + "' of unit '" + p->unit->name + "'";
+}
+#ifdef LIGHTMAMBA_CSIM_CHECKED
+inline const bool process_named = (running_process = process_name, true);
+#endif
 
 }  // namespace csim
 }  // namespace lightmamba

@@ -6,7 +6,14 @@
 template <int W, bool S> struct ap_range_ref {
   ap_int_base<W, S>* target;
   int h, l;
+#ifdef LIGHTMAMBA_CSIM_CHECKED
+  const char* at_file;
+  int at_line;
+  ap_range_ref(ap_int_base<W, S>* t, int hi, int lo, const char* file, int line)
+      : target(t), h(hi), l(lo), at_file(file), at_line(line) {
+#else
   ap_range_ref(ap_int_base<W, S>* t, int hi, int lo) : target(t), h(hi), l(lo) {
+#endif
     // AMD reverses the bits where hi < lo; no kernel needs that, so it is refused.
     if (lo < 0 || hi < lo || hi >= W) lightmamba::csim::misuse("ap_int: range(hi, lo) not in width");
   }
@@ -19,7 +26,25 @@ template <int W, bool S> struct ap_range_ref {
       r.set_word(i, target->slice64(lightmamba::csim::min_of(lo + 63, h), lo));
     return r;
   }
+  bool any_bit(int from) const {
+    for (int i = from; i <= h; ++i) if (target->get_bit(i)) return true;
+    return false;
+  }
+  /// Bits that fit the range, of an unsigned or of a two's complement number.
+  template <int W2, bool S2> bool holds(const ap_int_base<W2, S2>& x) const {
+    const uint64_t top = x.word((h - l) >> 6) >> ((h - l) & 63) & 1;
+    const int n = h - l + 1;
+    const auto fits = [&](uint64_t fill) {
+      for (int i = n >> 6; i <= ap_int_base<W2, S2>::kWords; ++i) {
+        const uint64_t beyond = i == n >> 6 ? ~uint64_t(0) << (n & 63) : ~uint64_t(0);
+        if ((x.word(i) & beyond) != (fill & beyond)) return false;
+      }
+      return true;
+    };
+    return fits(0) || (top != 0 && fits(~uint64_t(0)));
+  }
   template <int W2, bool S2> void put(const ap_int_base<W2, S2>& x) {
+    LIGHTMAMBA_CSIM_KEPT(holds(x), "does not fit", x, "a range of " + std::to_string(h - l + 1) + " bits");
     for (int i = 0, lo = l; lo <= h; ++i, lo += 64)
       target->set_slice64(lightmamba::csim::min_of(lo + 63, h), lo, x.word(i));
   }
@@ -31,11 +56,16 @@ template <int W, bool S> struct ap_range_ref {
   }
   operator ap_ulong() const { return to_uint64(); }
   ap_ulong to_uint64() const {
+    LIGHTMAMBA_CSIM_KEPT(h - l < 64 || !any_bit(l + 64), "does not fit", *target, "64 bits");
     return target->slice64(lightmamba::csim::min_of(h, l + 63), l);
   }
   ap_slong to_int64() const { return ap_slong(to_uint64()); }
-  int to_int() const { return int(to_uint64()); }
-  unsigned to_uint() const { return unsigned(to_uint64()); }
+  int to_int() const { return int(to_uint()); }
+  unsigned to_uint() const {
+    const ap_ulong bits = to_uint64();
+    LIGHTMAMBA_CSIM_KEPT(bits >> 32 == 0, "does not fit", bits, "32 bits");
+    return unsigned(bits);
+  }
   bool or_reduce() const { return !get().iszero(); }
   bool xor_reduce() const { return get().xor_reduce(); }
   bool and_reduce() const {
@@ -77,14 +107,14 @@ template <class A, class B> struct ap_concat_ref {
   static constexpr int kWidth = High::kWidth + Low::kWidth;
   int length() const { return high.length() + low.length(); }
   ap_uint<kWidth> get() const {
-    ap_uint<kWidth> l = Low::get(low);
+    ap_uint<kWidth> l = Low::get(low).template resized<ap_uint<kWidth>>();
     if (low.length() < kWidth) l = ap_uint<kWidth>(l.range(low.length() - 1, 0).get());
-    return ap_uint<kWidth>(High::get(high)).shifted_left(uint64_t(low.length())) | l;
+    return High::get(high).template resized<ap_uint<kWidth>>().shifted_left(uint64_t(low.length())) | l;
   }
   template <int W2, bool S2> void put(const ap_int_base<W2, S2>& x) {
-    assign(low, x);
-    assign(high, ap_int_base<lightmamba::csim::max_of(W2, kWidth), S2>(x).shifted_right(
-                     uint64_t(low.length())));
+    const auto bits = x.template resized<ap_uint<lightmamba::csim::max_of(W2, kWidth)>>();
+    assign(low, bits.range(low.length() - 1, 0).get());
+    assign(high, bits.range(length() - 1, low.length()).get());
   }
   ap_concat_ref(A h, B l) : high(h), low(l) {}
   ap_concat_ref(const ap_concat_ref&) = default;
@@ -100,7 +130,9 @@ template <class A, class B> struct ap_concat_ref {
 
  private:
   template <int W, bool S, int W2, bool S2>
-  static void assign(ap_int_base<W, S>& t, const ap_int_base<W2, S2>& x) { t = x; }
+  static void assign(ap_int_base<W, S>& t, const ap_int_base<W2, S2>& x) {
+    t = x.template resized<ap_int_base<W, S>>();
+  }
   template <class T, int W2, bool S2>
   static auto assign(T& t, const ap_int_base<W2, S2>& x) -> decltype(t.put(x)) { t.put(x); }
 };

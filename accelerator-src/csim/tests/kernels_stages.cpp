@@ -62,55 +62,114 @@ static void load_tables(std::istream& in, const std::string& op) {
   if (op == "LOG1P") for (int i = 0; i < C::kLog1pEntries; ++i) log1p_table[i] = static_cast<int>(number(in));
 }
 
-static void transform(std::istream& in, std::ostream& out) {
-  hls::stream<ap_int<C::kGateBits>, C::kInner> from("from");
-  hls::stream<ap_int<C::kTransformedBits>, C::kInner> to("to");
-  for (Wide v : numbers(in, C::kInner)) from.write(ap_int<C::kGateBits>(v));
-  transform_vector<C>(from, to);
-  for (int i = 0; i < C::kInner; ++i) out << to.read().to_int64() << ' ';
+/// Beats of one vector, in lane 0; zeros behind its end.
+template <int Bits>
+static void write_beats(std::istream& in, hls::stream<LaneBeat<Bits> >& to, int length) {
+  const std::vector<Wide> v = numbers(in, length);
+  for (int base = 0; base < length; base += kBeatValues) {
+    LaneBeat<Bits> beat;
+    beat.values = 0;
+    beat.lane = 0;
+    for (int i = base; i < length && i < base + kBeatValues; ++i) {
+      set_element<Bits>(beat.values, i - base, ap_int<Bits>(v[static_cast<size_t>(i)]));
+    }
+    to.write(beat);
+  }
 }
 
-template <typename V>
-static void quantize(std::istream& in, std::ostream& out, int message_words, bool head) {
-  hls::stream<typename V::Element, V::kLength> values("values");
-  hls::stream<Norm, 1> norms("norms");
-  hls::stream<Word, V::kLength> message("message");
+static void transform(std::istream& in, std::ostream& out) {
+  hls::stream<LaneBeat<C::kGateBits>, S::kInnerBeats> from("from");
+  hls::stream<LanePair<C::kTransformedBits>, S::kInnerBeats> to("to");
+  write_beats<C::kGateBits>(in, from, C::kInner);
+  transform_vectors<C>(from, to, 1);
+  for (int base = 0; base < C::kInner; base += 2 * kBeatValues) {
+    const LanePair<C::kTransformedBits> pair = to.read();
+    for (int i = 0; i < 2 * kBeatValues && base + i < C::kInner; ++i) {
+      out << element<C::kTransformedBits>(i < kBeatValues ? pair.even : pair.odd, i % kBeatValues).to_int64() << ' ';
+    }
+  }
+}
+
+static void write_norm(std::istream& in, hls::stream<Norm>& norms) {
   Norm norm;
   norm.u = ap_uint<17>(number(in));
   norm.j = ap_int<8>(number(in));
   norms.write(norm);
-  for (Wide v : numbers(in, V::kLength)) values.write(typename V::Element(v));
-  quantize_vector<V>(values, norms, message, head);
-  for (int w = 0; w < message_words; ++w) {
+}
+
+static void print_words(hls::stream<Word>& message, std::ostream& out, int words) {
+  for (int w = 0; w < words; ++w) {
     const Word word = message.read();
     for (int i = 0; i < kWordBytes; ++i) out << field<8>(word, i).to_int() << ' ';
   }
 }
 
-// Rows of in_proj, of out_proj or of the head.
-template <int WeightBits, int ActivationBits>
+// The case says the bits of an activation.
+static void quantize(std::istream& in, std::ostream& out) {
+  hls::stream<ValueBeat, S::kModelBeats> values("values");
+  hls::stream<Norm, 1> norms("norms");
+  hls::stream<Word, C::kModel> message("message");
+  const int bits = static_cast<int>(number(in));
+  write_norm(in, norms);
+  write_beats<32>(in, values, C::kModel);
+  quantize_mixed<C>(values, norms, message, 0, 1, bits);
+  print_words(message, out, S::model_message_words(bits));
+}
+
+static void quantize_transformed(std::istream& in, std::ostream& out) {
+  hls::stream<LaneBeat<C::kTransformedBits>, S::kInnerBeats> values("values");
+  hls::stream<LanePair<C::kTransformedBits>, S::kInnerBeats> pairs("pairs");
+  hls::stream<Norm, 1> norms("norms");
+  hls::stream<Word, C::kInner> message("message");
+  const int bits = static_cast<int>(number(in));
+  write_norm(in, norms);
+  write_beats<C::kTransformedBits>(in, values, C::kInner);
+  for (int beat = 0; beat < S::kInnerBeats; beat += 2) {
+    LanePair<C::kTransformedBits> pair;
+    pair.lane = 0;
+    pair.even = values.read().values;
+    pair.odd = 0;
+    if (beat + 1 < S::kInnerBeats) pair.odd = values.read().values;
+    pairs.write(pair);
+  }
+  quantize_ordered<C>(pairs, norms, message, 1, bits);
+  print_words(message, out, S::inner_message_words(bits));
+}
+
+// Rows of in_proj, of out_proj or of the head: bits of weights and activations, lanes, a message a lane.
 static void product(std::istream& in, std::ostream& out, bool inner, bool biased) {
-  typedef WordGeometry<C, WeightBits, ActivationBits> G;
+  const int weight_bits = static_cast<int>(number(in));
+  const int activation_bits = static_cast<int>(number(in));
+  const int lanes = static_cast<int>(number(in));
   const int rows = static_cast<int>(number(in));
   std::string message, scales, weights;
-  in >> message >> scales >> weights;
   hls::stream<Word, 4096> vector_words("vector_words"), scale_words("scale_words"), weight_words("weight_words");
   hls::stream<Mantissas<C>, 4096> mantissas("mantissas");
   hls::stream<RowScale<C>, 4096> row_scales("row_scales");
-  hls::stream<Product, 4096> products("products");
-  for (const Word& w : words(message)) vector_words.write(w);
+  hls::stream<VectorNorm, C::kLanes> norms("norms");
+  hls::stream<RowProducts<C>, 4096> products("products");
+  for (int lane = 0; lane < lanes; ++lane) {
+    in >> message;
+    for (const Word& w : words(message)) vector_words.write(w);
+  }
+  in >> scales >> weights;
   for (const Word& w : words(scales)) scale_words.write(w);
   for (const Word& w : words(weights)) weight_words.write(w);
   const int weight_log2 = exact_log2(inner ? C::kWeightGroupInner : C::kWeightGroupModel);
-  unpack_segment<C, G>(scale_words, mantissas, row_scales, rows, inner ? S::kInnerWeightGroups : S::kModelWeightGroups,
-                       weight_log2, biased);
-  multiply_rows<C, WeightBits, ActivationBits>(vector_words, weight_words, mantissas, products, rows,
-                                               inner ? C::kInner : C::kModel,
-                                               exact_log2(inner ? C::kActivationGroupInner : C::kActivationGroupModel),
-                                               weight_log2);
+  unpack_segment<C>(scale_words, mantissas, row_scales, rows, inner ? S::kInnerWeightGroups : S::kModelWeightGroups,
+                    weight_log2, weight_bits, biased);
+  multiply_rows<C>(vector_words, weight_words, mantissas, norms, products, rows, inner ? C::kInner : C::kModel,
+                   exact_log2(inner ? C::kActivationGroupInner : C::kActivationGroupModel), weight_log2, weight_bits,
+                   activation_bits, lanes);
+  std::vector<VectorNorm> of_lane;
+  for (int lane = 0; lane < lanes; ++lane) of_lane.push_back(norms.read());
   for (int row = 0; row < rows; ++row) {
-    const Product p = products.read();
-    out << p.acc.to_int64() << ' ' << scale_product<C>(p, row_scales.read()).to_int64() << ' ';
+    const RowProducts<C> p = products.read();
+    const RowScale<C> scale = row_scales.read();
+    for (int lane = 0; lane < lanes; ++lane) {
+      out << p.acc[lane].to_int64() << ' '
+          << scale_product<C>(p.acc[lane], of_lane[static_cast<size_t>(lane)], scale).to_int64() << ' ';
+    }
   }
 }
 
@@ -119,16 +178,24 @@ static void gated(std::istream& in, std::ostream& out) {
   const int gain_shift = static_cast<int>(number(in));
   std::string gains;
   in >> gains;
-  hls::stream<Word, S::kGainWords> constants("constants");
-  hls::stream<Value, C::kInner> values("values");
-  hls::stream<ap_int<C::kGateBits>, C::kInner> weighted("weighted");
-  for (const Word& w : words(gains)) constants.write(w);
-  for (Wide v : numbers(in, C::kInner)) values.write(Value(v));
-  const Norm norm =
-      C::kNormGroups == 1 ? weigh_vector<C>(constants, values, weighted, epsilon, gain_shift, rsqrt_table)
-                          : weigh_groups<C>(constants, values, weighted, epsilon, gain_shift, rsqrt_table);
+  const std::vector<Word> constants = words(gains);
+  hls::stream<ValueBeat, S::kInnerBeats> values("values");
+  hls::stream<LaneBeat<C::kGateBits>, S::kInnerBeats> weighted("weighted");
+  hls::stream<Norm, 1> norms("norms");
+  write_beats<32>(in, values, C::kInner);
+  if (C::kNormGroups == 1) {
+    weigh_vectors<C>(constants.data(), values, weighted, norms, epsilon, gain_shift, rsqrt_table, 1);
+  } else {
+    weigh_groups<C>(constants.data(), values, weighted, norms, epsilon, gain_shift, rsqrt_table, 1);
+  }
+  const Norm norm = norms.read();
   out << norm.u.to_int() << ' ' << norm.j.to_int();
-  for (int i = 0; i < C::kInner; ++i) out << ' ' << weighted.read().to_int64();
+  for (int base = 0; base < C::kInner; base += kBeatValues) {
+    const LaneBeat<C::kGateBits> beat = weighted.read();
+    for (int i = 0; i < kBeatValues && base + i < C::kInner; ++i) {
+      out << ' ' << element<C::kGateBits>(beat.values, i).to_int64();
+    }
+  }
 }
 
 static void convolution(std::istream& in, std::ostream& out) {
@@ -185,17 +252,15 @@ static void one_case(const std::string& op, std::istream& in, std::ostream& out)
   } else if (op == "hadamard") {
     transform(in, out);
   } else if (op == "quantize") {
-    quantize<ModelVector<C> >(in, out, S::kModelMessageWords, false);
+    quantize(in, out);
   } else if (op == "quantize_inner") {
-    quantize<InnerVector<C> >(in, out, S::kInnerMessageWords, false);
-  } else if (op == "quantize_head") {
-    quantize<ModelVector<C> >(in, out, S::kHeadMessageWords, true);
+    quantize_transformed(in, out);
   } else if (op == "product") {
-    product<C::kWeightBits, C::kActivationBits>(in, out, false, C::kBias != 0);
+    product(in, out, false, C::kBias != 0);
   } else if (op == "product_inner") {
-    product<C::kWeightBits, C::kActivationBits>(in, out, true, C::kBias != 0);
+    product(in, out, true, C::kBias != 0);
   } else if (op == "product_head") {
-    product<C::kHeadBits, kHeadActivationBits>(in, out, false, false);
+    product(in, out, false, false);
   } else if (op == "gated") {
     gated(in, out);
   } else if (op == "convolution") {

@@ -1,101 +1,72 @@
 /// @file
-/// The activation chain: 512-bit words from the core through every unit (formats.md, section 5).
+/// A unit's end of the activation chain: 512-bit words from the core through every unit (formats.md, section 5).
 #ifndef LIGHTMAMBA_ACTIVATION_CHAIN_HPP
 #define LIGHTMAMBA_ACTIVATION_CHAIN_HPP
 
+#include "lightmamba/run.hpp"
 #include "lightmamba/schedule.hpp"
 
 namespace lightmamba {
 
-/// A beat that carries one word.
-inline ActivationBeat activation_beat(const Word& word) {
-#pragma HLS INLINE
-  ActivationBeat beat;
-  beat.data = word;
-  beat.keep = -1;
-  beat.strb = -1;
-  beat.last = 1;
-  return beat;
-}
-
-/// Takes one message of `words` words from the chain, hands it to `local` and, where asked, on to the next unit.
+/// Takes `count` messages of `words` words from the chain, hands them to `local` and, where asked, on to the next unit.
+/// @return messages taken
 template <typename C>
-void receive_message(hls::stream<ActivationBeat>& in, hls::stream<ActivationBeat>& out, hls::stream<Word>& local,
-                     int words, bool forward) {
+int receive_messages(hls::stream<ActivationBeat>& in, hls::stream<ActivationBeat>& out, hls::stream<Word>& local,
+                     int words, int count, bool forward) {
 #pragma HLS INLINE off
-RECEIVE_WORD:
-  for (int i = 0; i < words; ++i) {
+  int taken = 0;
+RECEIVE_MESSAGE:
+  for (int message = 0; message < count; ++message) {
+#pragma HLS LOOP_FLATTEN off
+#pragma HLS LOOP_TRIPCOUNT min=1 max=8
+  RECEIVE_WORD:
+    for (int i = 0; i < words; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=4 max=200
-    const ActivationBeat beat = in.read();
-    if (forward) {
-      out.write(beat);
+      const ActivationBeat beat = in.read();
+      if (forward) {
+        out.write(beat);
+      }
+      local.write(beat.data);
     }
-    local.write(beat.data);
+    ++taken;
   }
+  return taken;
 }
 
-/// Process: the unit's end of the activation chain. Splits vectors (to the multiplier) from SSM messages (to the scan).
+/// Process: splits vectors (to the multiplier) from SSM messages (to the scan). When the first message of a step but
+/// the first has arrived, the state of the step before is in the memory (the core waited for the fence): go.
 /// The closing word of a start is forwarded by every unit, the last one included: it ends the ring in the core.
 template <typename C>
 void receive_activations(hls::stream<ActivationBeat>& in, hls::stream<ActivationBeat>& out, hls::stream<Word>& vectors,
-                         hls::stream<Word>& states, int unit_index, int tokens, int logits_for_all) {
+                         hls::stream<Word>& states, hls::stream<SignalBeat>& go, int unit_index, Run run) {
   typedef Schedule<C> S;
   const bool forward = unit_index != C::kUnits - 1;
-RECEIVE_TOKEN:
-  for (int token = 0; token < tokens; ++token) {
+  const int steps = steps_of<C::kLanes>(run);
+  const int model_words = S::model_message_words(run.activation_bits);
+  const int inner_words = S::inner_message_words(run.activation_bits);
+RECEIVE_STEP:
+  for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
+    const int lanes = active_lanes<C::kLanes>(run, step);
   RECEIVE_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-      receive_message<C>(in, out, vectors, S::kModelMessageWords, forward);
-      receive_message<C>(in, out, states, S::kStateMessageWords, forward);
-      receive_message<C>(in, out, vectors, S::kInnerMessageWords, forward);
+      const bool first = layer == 0 && step > 0;
+      const int taken = receive_messages<C>(in, out, vectors, model_words, 1, forward);
+      if (first) {
+        // The contents depend on the message, so that no scheduler sends it earlier.
+        go.write(beat_of<SignalBeat>(ap_uint<32>(taken), true));
+      }
+      receive_messages<C>(in, out, vectors, model_words, lanes - 1, forward);
+      receive_messages<C>(in, out, states, S::kStateMessageWords, lanes, forward);
+      receive_messages<C>(in, out, vectors, inner_words, lanes, forward);
     }
-    if (has_logits(token, tokens, logits_for_all)) {
-      receive_message<C>(in, out, vectors, S::kHeadMessageWords, forward);
-    }
+    receive_messages<C>(in, out, vectors, S::kHeadMessageWords, logit_lanes<C::kLanes>(run, step), forward);
   }
   out.write(in.read());
 }
-
-/// Moves one message of `words` words onto the chain.
-inline void send_message(hls::stream<Word>& message, hls::stream<ActivationBeat>& out, int words) {
-#pragma HLS INLINE off
-SEND_WORD:
-  for (int i = 0; i < words; ++i) {
-#pragma HLS PIPELINE II=1
-#pragma HLS LOOP_TRIPCOUNT min=4 max=200
-    out.write(activation_beat(message.read()));
-  }
-}
-
-/// Process: the only writer of the activation chain, in the fixed order of the messages, then the closing word.
-template <typename C>
-void merge_activations(hls::stream<Word>& model, hls::stream<Word>& state, hls::stream<Word>& inner,
-                       hls::stream<ActivationBeat>& out, int tokens, int logits_for_all) {
-  typedef Schedule<C> S;
-MERGE_TOKEN:
-  for (int token = 0; token < tokens; ++token) {
-#pragma HLS LOOP_FLATTEN off
-#pragma HLS LOOP_TRIPCOUNT min=1 max=512
-  MERGE_LAYER:
-    for (int layer = 0; layer < C::kLayers; ++layer) {
-#pragma HLS LOOP_FLATTEN off
-      send_message(model, out, S::kModelMessageWords);
-      send_message(state, out, S::kStateMessageWords);
-      send_message(inner, out, S::kInnerMessageWords);
-    }
-    if (has_logits(token, tokens, logits_for_all)) {
-      send_message(model, out, S::kHeadMessageWords);
-    }
-  }
-  out.write(activation_beat(Word(0)));
-}
-
-/// Process: takes the closing word that the last unit returns, so that both ends of the chain are real ports.
-inline void close_activations(hls::stream<ActivationBeat>& in) { in.read(); }
 
 }  // namespace lightmamba
 

@@ -3,6 +3,7 @@
 #ifndef LIGHTMAMBA_CONV1D_HPP
 #define LIGHTMAMBA_CONV1D_HPP
 
+#include "lightmamba/run.hpp"
 #include "lightmamba/silu.hpp"
 
 namespace lightmamba {
@@ -52,59 +53,76 @@ CONVOLVE_SHIFT:
 }
 
 /// Process: convolution and SiLU of the shared rows (to the result chain; dt and padding pass unchanged) and of the
-/// x rows (to the scan). The history of K-1 inputs stays on chip.
+/// x rows (to the scan), row by row and lane by lane. The histories of K-1 inputs stay on chip, one a state slot: lanes
+/// that are consecutive tokens share one, lanes that are sequences have one each.
 /// @param records the SiLU table first, then the records in the order of the rows
 template <typename C>
 void convolve(hls::stream<Value>& rows, hls::stream<Word>& records, hls::stream<Value>& shared, hls::stream<Value>& x,
-              int unit_index, int tokens, int reset) {
+              int unit_index, Run run) {
   typedef Schedule<C> S;
   constexpr int kEntries = S::kSharedRounds + S::kChannelRounds;
   LIGHTMAMBA_MEMORY(short, table, [C::kSiluEntries + 1]);
-  LIGHTMAMBA_PERSISTENT_MEMORY(short, histories, [C::kLayers * kEntries][C::kConv - 1]);
+  LIGHTMAMBA_PERSISTENT_MEMORY(short, histories, [C::kSlots * C::kLayers * kEntries][C::kConv - 1]);
 #pragma HLS ARRAY_RESHAPE variable=histories complete dim=2
   load_silu<C>(records, table);
-CONVOLVE_TOKEN:
-  for (int token = 0; token < tokens; ++token) {
+  const int steps = steps_of<C::kLanes>(run);
+  const bool many = run.sequences > 1;
+CONVOLVE_STEP:
+  for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const bool fresh = reset != 0 && token == 0;
+    const bool fresh = run.reset != 0 && step == 0;
+    const int lanes = active_lanes<C::kLanes>(run, step);
   CONVOLVE_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
       Word word = 0;
       int record_index = 0;
       int record_of_block = 0;
+      int entry = 0;
+      int lane = 0;
+      ConvolutionRecord<C> record = {};
+      short history[C::kConv - 1] = {};
+#pragma HLS ARRAY_PARTITION variable=history complete
     CONVOLVE_ENTRY:
-      for (int entry = 0; entry < kEntries; ++entry) {
+      for (int i = 0; i < kEntries * lanes; ++i) {
   // Over two segments whose second waits for the SSM message: the pipeline flushes, so that no shared row is kept back.
 #pragma HLS PIPELINE II=1 style=flp
+#pragma HLS LOOP_TRIPCOUNT min=2 max=20000
 #pragma HLS DEPENDENCE variable=histories type=inter dependent=false
         const bool channel = entry >= S::kSharedRounds;
-        const int block_records = channel ? C::kBlockRows / 2 : C::kBlockRows;
-        if (entry == S::kSharedRounds || record_of_block == block_records) {
-          record_of_block = 0;
-          record_index = 0;
+        if (lane == 0) {
+          const int block_records = channel ? C::kBlockRows / 2 : C::kBlockRows;
+          if (entry == S::kSharedRounds || record_of_block == block_records) {
+            record_of_block = 0;
+            record_index = 0;
+          }
+          if (record_index == 0) {
+            word = records.read();
+          }
+          record = unpack_record<C>(word, record_index);
+          record_index = record_index == S::kRecordsPerWord - 1 ? 0 : record_index + 1;
+          ++record_of_block;
         }
-        if (record_index == 0) {
-          word = records.read();
-        }
-        const ConvolutionRecord<C> record = unpack_record<C>(word, record_index);
-        record_index = record_index == S::kRecordsPerWord - 1 ? 0 : record_index + 1;
-        ++record_of_block;
 
         const Value p = rows.read();
-        short history[C::kConv - 1];
-#pragma HLS ARRAY_PARTITION variable=history complete
+        const int slot = many ? lane : run.slot;
+        const int at = (slot * C::kLayers + layer) * kEntries + entry;
+        const bool loads = many || lane == 0;
       LOAD_HISTORY:
         for (int k = 0; k < C::kConv - 1; ++k) {
 #pragma HLS UNROLL
-          history[k] = fresh ? static_cast<short>(0) : histories[layer * kEntries + entry][k];
+          if (loads) {
+            history[k] = fresh ? static_cast<short>(0) : histories[at][k];
+          }
         }
         const Wide pre = convolve_step<C>(record, history, sat<16>(p.to_int64()));
-      STORE_HISTORY:
-        for (int k = 0; k < C::kConv - 1; ++k) {
+        if (many || lane == lanes - 1) {
+        STORE_HISTORY:
+          for (int k = 0; k < C::kConv - 1; ++k) {
 #pragma HLS UNROLL
-          histories[layer * kEntries + entry][k] = history[k];
+            histories[at][k] = history[k];
+          }
         }
         const Value active = silu<C>(pre, table);
         if (channel) {
@@ -113,6 +131,8 @@ CONVOLVE_TOKEN:
           const bool operand = entry * C::kUnits + unit_index < S::kConvolvedRows;
           shared.write(operand ? active : p);
         }
+        entry = lane == lanes - 1 ? entry + 1 : entry;
+        lane = lane == lanes - 1 ? 0 : lane + 1;
       }
     }
   }

@@ -5,17 +5,28 @@
 
 namespace lightmamba {
 
-/// Words between the memory port and the multiplier; the m_axi read buffer is the real prefetch.
+/// Words that a unit buffers in UltraRAM, as many as eight side by side hold: the memory goes on over the barriers.
+constexpr int kPrefetchWords = 4096;
+/// Words between two processes that move words.
 constexpr int kPrefetchDepth = 64;
 /// Words of a message in flight between two processes.
 constexpr int kMessageDepth = 16;
-/// Values that wait while the SSM message is under way: x and z of 32 channels.
+/// Rounds that wait while the SSM message is under way: x and z of four blocks, a value a lane.
 constexpr int kChannelDepth = 32;
 /// Values between two stages that run at the same rate.
 constexpr int kValueDepth = 16;
-/// Beats of a link of the activation chain, and of the result chain; the link configuration of a board says the same.
+/// Blocks whose places in the memory the write process of a memory kernel has not taken yet, a place a sequence.
+constexpr int kPlaceBlocks = 4;
+/// Beats of vectors between two processes of the core, and items of which a lane has one.
+constexpr int kBeatDepth = 16;
+constexpr int kLaneDepth = 8;
+/// Beats of a link of the activation chain, of the result chain, of the words and the state between a unit and its
+/// memory kernel, and of go and done; the link configuration of a board says the same.
 constexpr int kActivationLinkDepth = 16;
 constexpr int kResultLinkDepth = 16;
+constexpr int kWordLinkDepth = 64;
+constexpr int kStateLinkDepth = 16;
+constexpr int kSignalLinkDepth = 2;
 
 }  // namespace lightmamba
 

@@ -1,5 +1,5 @@
 /// @file
-/// The matrix-vector product: one weight word a cycle against the vector on chip (numerics.md, section 2).
+/// The matrix-vector product: one weight word a cycle against the vectors on chip (numerics.md, section 2).
 #ifndef LIGHTMAMBA_GEMV_HPP
 #define LIGHTMAMBA_GEMV_HPP
 
@@ -12,72 +12,141 @@ namespace lightmamba {
 /// Bits of the exact product of a row (numerics.md, section 6).
 constexpr int kAccumulatorBits = 52;
 
-/// The exact product of a row and a vector, with the norm of the vector.
-struct Product {
-  ap_int<kAccumulatorBits> acc;  ///< sum over groups of m * sum of w*q << (15 - d)
-  ap_uint<17> u;                 ///< mantissa of 1/rms
-  ap_int<16> t;                  ///< exponent of 1/rms less the vector's exponent
+/// The exact products of a row and the vectors of the lanes.
+template <typename C>
+struct RowProducts {
+  ap_int<kAccumulatorBits> acc[C::kLanes];  ///< sum over groups of m * sum of w*q << (15 - d)
 };
 
-/// Takes an ACTIVATION message and multiplies it by `rows` rows.
-/// @tparam WeightBits, ActivationBits bits of the rows and of the message
-/// @param length elements of the vector and of a row
+/// The norm of a vector.
+struct VectorNorm {
+  ap_uint<17> u;  ///< mantissa of 1/rms
+  ap_int<16> t;   ///< exponent of 1/rms less the vector's exponent
+};
+
+/// Sums of products over one subgroup, a sum a lane: the only place that multiplies weights and activations.
+/// @param fields the weights, 4 bits a field; with `wide` two fields are one weight of 8 bits, low half first
+/// @param activations with `wide` the activation of a weight stands at its even field, 0 at its odd one
+/// @param lanes the sums of lanes behind them are undefined
+template <int Fields, int Lanes>
+void subgroup_sums(const unsigned char* fields, bool wide, const signed char (&activations)[Lanes][Fields],
+                   int (&sums)[Lanes], int lanes) {
+#pragma HLS INLINE
+  int weight[Fields];
+#pragma HLS ARRAY_PARTITION variable=weight complete
+DOT_WEIGHT:
+  for (int e = 0; e < Fields; e += 2) {
+#pragma HLS UNROLL
+    const int low = fields[e];
+    const int high = (fields[e + 1] ^ 8) - 8;
+    weight[e] = wide ? low + high * 16 : (low ^ 8) - 8;
+    weight[e + 1] = high;
+  }
+DOT_LANE:
+  for (int lane = 0; lane < Lanes; ++lane) {
+#pragma HLS UNROLL
+    int sum = 0;
+    if (lane < lanes) {
+    DOT_FIELD:
+      for (int e = 0; e < Fields; ++e) {
+#pragma HLS UNROLL
+        sum += weight[e] * activations[lane][e];
+      }
+    }
+    sums[lane] = sum;
+  }
+}
+
+/// Takes the ACTIVATION messages of `lanes` lanes and multiplies them by `rows` rows.
+/// @param length elements of a vector and of a row
 /// @param group_log2 log2 of the elements of an activation group; @param scale_log2 of a weight group
-template <typename C, int WeightBits, int ActivationBits>
+/// @param norms one a lane; @param products one a row
+template <typename C>
 void multiply_rows(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::stream<Mantissas<C> >& mantissas,
-                   hls::stream<Product>& products, int rows, int length, int group_log2, int scale_log2) {
+                   hls::stream<VectorNorm>& norms, hls::stream<RowProducts<C> >& products, int rows, int length,
+                   int group_log2, int scale_log2, int weight_bits, int activation_bits, int lanes) {
 #pragma HLS INLINE off
-  typedef WordGeometry<C, WeightBits, ActivationBits> G;
+  typedef WordGeometry<C> G;
   typedef Schedule<C> S;
+  constexpr int kHalf = G::kFields / 2;
+  constexpr int kPartBits = 64;
   constexpr int kMaxExponentWords = max_of(S::kModelExponentWords, S::kInnerExponentWords);
-  LIGHTMAMBA_MEMORY(signed char, values, [G::kMaxRowWords][G::kParts][G::kValues]);
+  // The activation of every field of a weight word, in two halves: a word of the message fills one or both.
+  LIGHTMAMBA_MEMORY(signed char, values, [G::kMaxRowWords][C::kLanes][2][kHalf]);
 #pragma HLS ARRAY_PARTITION variable=values complete dim=2
-#pragma HLS ARRAY_RESHAPE variable=values complete dim=3
-  LIGHTMAMBA_MEMORY(unsigned char, shifts, [G::kMaxRowWords][G::kParts][G::kSubgroupsPerPart]);
+#pragma HLS ARRAY_PARTITION variable=values complete dim=3
+#pragma HLS ARRAY_RESHAPE variable=values complete dim=4
+  LIGHTMAMBA_MEMORY(unsigned char, shifts, [G::kMaxRowWords][C::kLanes][2][G::kSubgroups / 2]);
 #pragma HLS ARRAY_PARTITION variable=shifts complete dim=2
-#pragma HLS ARRAY_RESHAPE variable=shifts complete dim=3
+#pragma HLS ARRAY_PARTITION variable=shifts complete dim=3
+#pragma HLS ARRAY_RESHAPE variable=shifts complete dim=4
   LIGHTMAMBA_MEMORY(Word, exponents, [kMaxExponentWords]);
 
+  const bool wide = weight_bits == 8;
+  const bool bytes = activation_bits == 8;
+  const bool halves = bytes && !wide;
+  const int word_log2 = weights_log2(weight_bits);
   const int groups = length >> group_log2;
-  const int row_words = ceil_div(length, G::kLanes);
-  const int value_words = ceil_div(length, G::kValues);
-  const int words_per_scale = scale_log2 <= G::kLanesLog2 ? 1 : 1 << (scale_log2 - G::kLanesLog2);
-  const Word header = vectors.read();
-  const ap_int<16> t = ap_int<16>(signed_bytes_at<32>(header, 0));
-  const ap_uint<17> u = ap_uint<17>(bytes_at<32>(header, 4));
+  const int row_words = packed_words(length, weight_bits);
+  const int load_words = halves ? 2 * row_words : row_words;
+  const int value_words = packed_words(length, activation_bits);
+  const int words_per_scale = scale_log2 <= word_log2 ? 1 : 1 << (scale_log2 - word_log2);
   const int exponent_words = ceil_div(groups, S::kExponentsPerWord);
-LOAD_EXPONENTS:
-  for (int w = 0; w < exponent_words; ++w) {
+LOAD_VECTOR:
+  for (int lane = 0; lane < lanes; ++lane) {
+#pragma HLS LOOP_FLATTEN off
+#pragma HLS LOOP_TRIPCOUNT min=1 max=8
+    const Word header = vectors.read();
+    VectorNorm norm;
+    norm.t = ap_int<16>(signed_bytes_at<32>(header, 0));
+    norm.u = ap_uint<17>(bytes_at<32>(header, 4));
+    norms.write(norm);
+  LOAD_EXPONENTS:
+    for (int w = 0; w < exponent_words; ++w) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=16
-    exponents[w] = vectors.read();
-  }
-LOAD_VALUES:
-  for (int w = 0; w < row_words * G::kParts; ++w) {
+      exponents[w] = vectors.read();
+    }
+  LOAD_VALUES:
+    for (int i = 0; i < load_words; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=256
-    // The message ends with its last word of values; the part of the last weight word behind it counts as 0.
-    const Word word = w < value_words ? vectors.read() : Word(0);
-  LOAD_LANE:
-    for (int lane = 0; lane < G::kValues; ++lane) {
+      // The message ends with its last word of values; the part of the last weight word behind it counts as 0.
+      const Word word = i < value_words ? vectors.read() : Word(0);
+      const int at = halves ? i / 2 : i;
+      // The exponents of a word of values lie in one word: at most 128, from a multiple of their number onwards.
+      const int element = halves ? i << (word_log2 - 1) : i << word_log2;
+      const Word packed = exponents[min_of(element >> group_log2, groups - 1) / S::kExponentsPerWord];
+    LOAD_HALF:
+      for (int half = 0; half < 2; ++half) {
 #pragma HLS UNROLL
-      values[w / G::kParts][w % G::kParts][lane] =
-          static_cast<signed char>(signed_field<ActivationBits>(word, lane).to_int());
-    }
-    // The exponents of a word of values lie in one word: at most 128, from a multiple of their number onwards.
-    const int first = min_of((w * G::kValues) >> group_log2, groups - 1);
-    const Word packed = exponents[first / S::kExponentsPerWord];
-  LOAD_SUBGROUP:
-    for (int s = 0; s < G::kSubgroupsPerPart; ++s) {
+        if (!halves || half == i % 2) {
+        LOAD_FIELD:
+          for (int e = 0; e < kHalf; ++e) {
 #pragma HLS UNROLL
-      const int a = min_of((w * G::kValues + s * G::kSubgroup) >> group_log2, groups - 1);
-      const int d = field<4>(packed, a % S::kExponentsPerWord).to_int();
-      shifts[w / G::kParts][w % G::kParts][s] = static_cast<unsigned char>(C::kRelativeExponentMax - d);
+            const int field_index = half * kHalf + e;
+            const int nibble = signed_field<4>(word, field_index).to_int();
+            const int byte = signed_field<8>(word, e).to_int();
+            const int spread = field_index % 2 == 0 ? signed_field<8>(word, field_index / 2).to_int() : 0;
+            values[at][lane][half][e] = static_cast<signed char>(wide ? spread : (bytes ? byte : nibble));
+          }
+        LOAD_SUBGROUP:
+          for (int s = 0; s < G::kSubgroups / 2; ++s) {
+#pragma HLS UNROLL
+            const int fields_before = (half * (G::kSubgroups / 2) + s) * G::kSubgroup;
+            const int first = (at << word_log2) + (wide ? fields_before / 2 : fields_before);
+            const int a = min_of(first >> group_log2, groups - 1);
+            const int d = field<4>(packed, a % S::kExponentsPerWord).to_int();
+            shifts[at][lane][half][s] = static_cast<unsigned char>(C::kRelativeExponentMax - d);
+          }
+        }
+      }
     }
   }
 
   Mantissas<C> scale = {};
-  Wide acc = 0;
+  Wide acc[C::kLanes] = {};
+#pragma HLS ARRAY_PARTITION variable=acc complete
   int word_of_row = 0;
   int word_of_scale = 0;
 MULTIPLY_WORD:
@@ -89,41 +158,76 @@ MULTIPLY_WORD:
       scale = mantissas.read();
     }
     const Word word = weights.read();
-    signed char weight[G::kLanes];
-#pragma HLS ARRAY_PARTITION variable=weight complete
-  MULTIPLY_UNPACK:
-    for (int lane = 0; lane < G::kLanes; ++lane) {
+    unsigned char fields[G::kFields];
+#pragma HLS ARRAY_PARTITION variable=fields complete
+  MULTIPLY_PART:
+    for (int part = 0; part < kWordBits / kPartBits; ++part) {
 #pragma HLS UNROLL
-      weight[lane] = static_cast<signed char>(signed_field<WeightBits>(word, lane).to_int());
+      const unsigned long long bits = field<kPartBits>(word, part).to_uint64();
+    MULTIPLY_UNPACK:
+      for (int e = 0; e < kPartBits / 4; ++e) {
+#pragma HLS UNROLL
+        fields[part * (kPartBits / 4) + e] = static_cast<unsigned char>((bits >> (4 * e)) & 15);
+      }
     }
-    Wide sum = word_of_row == 0 ? 0 : acc;
+  MULTIPLY_BEGIN:
+    for (int lane = 0; lane < C::kLanes; ++lane) {
+#pragma HLS UNROLL
+      acc[lane] = word_of_row == 0 ? 0 : acc[lane];
+    }
   MULTIPLY_SLOT:
     for (int slot = 0; slot < G::kSlots; ++slot) {
 #pragma HLS UNROLL
-      ap_int<G::kSlotBits> slot_sum = 0;
+      ap_int<G::kSlotBits> slot_sum[C::kLanes];
+#pragma HLS ARRAY_PARTITION variable=slot_sum complete
     MULTIPLY_SUBGROUP:
       for (int s = 0; s < G::kSubgroupsPerSlot; ++s) {
 #pragma HLS UNROLL
         const int subgroup = slot * G::kSubgroupsPerSlot + s;
-        const int part = subgroup / G::kSubgroupsPerPart;
-        const int of_part = subgroup % G::kSubgroupsPerPart;
-        int dot = 0;
-      MULTIPLY_LANE:
-        for (int e = 0; e < G::kSubgroup; ++e) {
+        const int half = subgroup / (G::kSubgroups / 2);
+        const int of_half = subgroup % (G::kSubgroups / 2);
+        signed char activations[C::kLanes][G::kSubgroup] = {};
+#pragma HLS ARRAY_PARTITION variable=activations complete dim=0
+      MULTIPLY_TAKE:
+        for (int lane = 0; lane < C::kLanes; ++lane) {
 #pragma HLS UNROLL
-          dot += weight[subgroup * G::kSubgroup + e] * values[word_of_row][part][of_part * G::kSubgroup + e];
+          if (lane < lanes) {
+          MULTIPLY_FIELD:
+            for (int e = 0; e < G::kSubgroup; ++e) {
+#pragma HLS UNROLL
+              activations[lane][e] = values[word_of_row][lane][half][of_half * G::kSubgroup + e];
+            }
+          }
         }
-        slot_sum += ap_int<G::kShiftedBits>(dot) << shifts[word_of_row][part][of_part];
+        int sums[C::kLanes];
+#pragma HLS ARRAY_PARTITION variable=sums complete
+        subgroup_sums<G::kSubgroup, C::kLanes>(fields + subgroup * G::kSubgroup, wide, activations, sums, lanes);
+      MULTIPLY_SHIFT:
+        for (int lane = 0; lane < C::kLanes; ++lane) {
+#pragma HLS UNROLL
+          if (lane < lanes) {
+            const ap_int<G::kShiftedBits> shifted = ap_int<G::kShiftedBits>(sums[lane])
+                                                    << static_cast<int>(shifts[word_of_row][lane][half][of_half]);
+            slot_sum[lane] = s == 0 ? ap_int<G::kSlotBits>(shifted) : ap_int<G::kSlotBits>(slot_sum[lane] + shifted);
+          }
+        }
       }
-      sum += slot_sum.to_int64() * scale.slot[slot];
+    MULTIPLY_SCALE:
+      for (int lane = 0; lane < C::kLanes; ++lane) {
+#pragma HLS UNROLL
+        if (lane < lanes) {
+          acc[lane] += slot_sum[lane].to_int64() * scale.slot[slot];
+        }
+      }
     }
-    acc = sum;
     word_of_scale = word_of_scale == words_per_scale - 1 ? 0 : word_of_scale + 1;
     if (word_of_row == row_words - 1) {
-      Product product;
-      product.acc = ap_int<kAccumulatorBits>(sum);
-      product.u = u;
-      product.t = t;
+      RowProducts<C> product;
+    MULTIPLY_END:
+      for (int lane = 0; lane < C::kLanes; ++lane) {
+#pragma HLS UNROLL
+        product.acc[lane] = ap_int<kAccumulatorBits>(acc[lane]);
+      }
       products.write(product);
       word_of_row = 0;
       word_of_scale = 0;
@@ -133,37 +237,36 @@ MULTIPLY_WORD:
   }
 }
 
-/// Process: all products of a unit. One vector serves the shared and the channel rows, one the out rows, one the head.
+/// Process: all products of a unit, every weight word used by all lanes of a step. One vector a lane serves the shared
+/// and the channel rows, one the out rows, one the head.
 template <typename C>
 void multiply(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::stream<Mantissas<C> >& mantissas,
-              hls::stream<Product>& products, int tokens, int logits_for_all) {
+              hls::stream<VectorNorm>& norms, hls::stream<RowProducts<C> >& products, Run run) {
   typedef Schedule<C> S;
   constexpr int kModelLog2 = exact_log2(C::kActivationGroupModel);
   constexpr int kInnerLog2 = exact_log2(C::kActivationGroupInner);
   constexpr int kModelScaleLog2 = exact_log2(C::kWeightGroupModel);
   constexpr int kInnerScaleLog2 = exact_log2(C::kWeightGroupInner);
-  // Where the head has the bits of the layers, it is one more step of their multipliers; else it has its own.
-  constexpr bool kSameBits = C::kHeadBits == C::kWeightBits && kHeadActivationBits == C::kActivationBits;
+  const int steps = steps_of<C::kLanes>(run);
 MULTIPLY_TOKEN:
-  for (int token = 0; token < tokens; ++token) {
+  for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const bool head = has_logits(token, tokens, logits_for_all);
-    const int steps = 2 * C::kLayers + (kSameBits && head ? 1 : 0);
-  MULTIPLY_STEP:
-    for (int step = 0; step < steps; ++step) {
+    const int lanes = active_lanes<C::kLanes>(run, step);
+    const int head_lanes = logit_lanes<C::kLanes>(run, step);
+    const int segments = 2 * C::kLayers + (head_lanes > 0 ? 1 : 0);
+  MULTIPLY_SEGMENT:
+    for (int segment = 0; segment < segments; ++segment) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=2 max=129
-      // One call, so that one array of multipliers serves these segments.
-      const bool out = step % 2 == 1;
-      const int rows = step == 2 * C::kLayers ? S::kHeadRounds : (out ? S::kOutRounds : S::kInputRows);
-      multiply_rows<C, C::kWeightBits, C::kActivationBits>(
-          vectors, weights, mantissas, products, rows, out ? C::kInner : C::kModel, out ? kInnerLog2 : kModelLog2,
-          out ? kInnerScaleLog2 : kModelScaleLog2);
-    }
-    if (!kSameBits && head) {
-      multiply_rows<C, C::kHeadBits, kHeadActivationBits>(vectors, weights, mantissas, products, S::kHeadRounds,
-                                                          C::kModel, kModelLog2, kModelScaleLog2);
+      // One call, so that one array of multipliers serves all.
+      const bool head = segment == 2 * C::kLayers;
+      const bool out = !head && segment % 2 == 1;
+      multiply_rows<C>(vectors, weights, mantissas, norms, products,
+                       head ? S::kHeadRounds : (out ? S::kOutRounds : S::kInputRows), out ? C::kInner : C::kModel,
+                       out ? kInnerLog2 : kModelLog2, out ? kInnerScaleLog2 : kModelScaleLog2,
+                       head ? run.head_bits : run.weight_bits, head ? kHeadActivationBits : run.activation_bits,
+                       head ? head_lanes : lanes);
     }
   }
 }

@@ -10,56 +10,71 @@ namespace lightmamba {
 
 /// P = sat(shift(rnd(acc, 12) * u, kappa + t, 32) + bias, 32).
 template <typename C>
-Value scale_product(const Product& product, const RowScale<C>& scale) {
+Value scale_product(ap_int<kAccumulatorBits> acc, const VectorNorm& norm, const RowScale<C>& scale) {
 #pragma HLS INLINE
-  const ap_int<kAccumulatorBits - C::kAccumulatorDrop + 1> kept = rnd(product.acc.to_int64(), C::kAccumulatorDrop);
-  const Wide scaled = kept.to_int64() * product.u.to_int64();
-  const Value p = shift<C::kResidualBits>(scaled, scale.kappa.to_int() + product.t.to_int());
+  const ap_int<kAccumulatorBits - C::kAccumulatorDrop + 1> kept = rnd(acc.to_int64(), C::kAccumulatorDrop);
+  const Wide scaled = kept.to_int64() * norm.u.to_int64();
+  const Value p = shift<C::kResidualBits>(scaled, scale.kappa.to_int() + norm.t.to_int());
   return C::kBias != 0 ? Value(sat<C::kResidualBits>(p.to_int64() + scale.bias.to_int64())) : p;
-}
-
-/// Scales `rows` rows into one stream.
-template <typename C>
-void requantize_rows(hls::stream<Product>& products, hls::stream<RowScale<C> >& row_scales,
-                     hls::stream<Value>& out, int rows) {
-#pragma HLS INLINE off
-REQUANTIZE_ROW:
-  for (int row = 0; row < rows; ++row) {
-#pragma HLS PIPELINE II=1 style=flp
-#pragma HLS LOOP_TRIPCOUNT min=1 max=60000
-    out.write(scale_product<C>(products.read(), row_scales.read()));
-  }
 }
 
 /// Process: scales every row and hands it to its consumer: shared and x rows to the convolution, z rows to the gate,
 /// out and head rows to the result chain.
 template <typename C>
-void requantize(hls::stream<Product>& products, hls::stream<RowScale<C> >& row_scales,
-                hls::stream<Value>& convolved, hls::stream<Value>& gates, hls::stream<Value>& projected, int tokens,
-                int logits_for_all) {
+void requantize(hls::stream<VectorNorm>& norms, hls::stream<RowProducts<C> >& products,
+                hls::stream<RowScale<C> >& row_scales, hls::stream<Value>& convolved, hls::stream<Value>& gates,
+                hls::stream<Value>& projected, Run run) {
   typedef Schedule<C> S;
+  VectorNorm norm[C::kLanes];
+#pragma HLS ARRAY_PARTITION variable=norm complete
+  const int steps = steps_of<C::kLanes>(run);
 REQUANTIZE_TOKEN:
-  for (int token = 0; token < tokens; ++token) {
+  for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-  REQUANTIZE_LAYER:
-    for (int layer = 0; layer < C::kLayers; ++layer) {
+    const int head_lanes = logit_lanes<C::kLanes>(run, step);
+    const int segments = 3 * C::kLayers + (head_lanes > 0 ? 1 : 0);
+  REQUANTIZE_SEGMENT:
+    for (int segment = 0; segment < segments; ++segment) {
 #pragma HLS LOOP_FLATTEN off
-      requantize_rows<C>(products, row_scales, convolved, S::kSharedRounds);
-    REQUANTIZE_PAIR:
-      for (int row = 0; row < 2 * S::kChannelRounds; ++row) {
-#pragma HLS PIPELINE II=1 style=flp
-        const Value p = scale_product<C>(products.read(), row_scales.read());
-        if (row % 2 == 0) {
-          convolved.write(p);
-        } else {
-          gates.write(p);
-        }
+#pragma HLS LOOP_TRIPCOUNT min=3 max=193
+      const bool head = segment == 3 * C::kLayers;
+      const int kind = segment % 3;
+      const int lanes = head ? head_lanes : active_lanes<C::kLanes>(run, step);
+      // The shared and the channel rows have the same vectors.
+      const int taken = !head && kind == 1 ? 0 : lanes;
+    REQUANTIZE_NORM:
+      for (int lane = 0; lane < taken; ++lane) {
+#pragma HLS PIPELINE II=1
+#pragma HLS LOOP_TRIPCOUNT min=0 max=8
+        norm[lane] = norms.read();
       }
-      requantize_rows<C>(products, row_scales, projected, S::kOutRounds);
-    }
-    if (has_logits(token, tokens, logits_for_all)) {
-      requantize_rows<C>(products, row_scales, projected, S::kHeadRounds);
+      const int rows = head ? S::kHeadRounds
+                            : (kind == 2 ? S::kOutRounds : (kind == 1 ? 2 * S::kChannelRounds : S::kSharedRounds));
+      const bool to_result = head || kind == 2;
+      RowProducts<C> product = {};
+      RowScale<C> scale = {};
+      int lane = 0;
+      bool odd = false;
+    REQUANTIZE_ROW:
+      for (int i = 0; i < rows * lanes; ++i) {
+#pragma HLS PIPELINE II=1 style=flp
+#pragma HLS LOOP_TRIPCOUNT min=1 max=60000
+        if (lane == 0) {
+          product = products.read();
+          scale = row_scales.read();
+        }
+        const Value p = scale_product<C>(product.acc[lane], norm[lane], scale);
+        if (to_result) {
+          projected.write(p);
+        } else if (kind == 1 && odd) {
+          gates.write(p);
+        } else {
+          convolved.write(p);
+        }
+        odd = lane == lanes - 1 ? !odd : odd;
+        lane = lane == lanes - 1 ? 0 : lane + 1;
+      }
     }
   }
 }

@@ -3,44 +3,45 @@
 #ifndef LIGHTMAMBA_ROW_SCALES_HPP
 #define LIGHTMAMBA_ROW_SCALES_HPP
 
+#include "lightmamba/run.hpp"
 #include "lightmamba/schedule.hpp"
 
 namespace lightmamba {
 
-/// How a weight word is cut, fine enough for the vectors of both lengths: subgroups share an activation exponent and a
-/// mantissa, slots share a mantissa.
-/// @tparam WeightBits, ActivationBits 4 or 8; a weight word takes kParts words of activations
-template <typename C, int WeightBits, int ActivationBits>
+/// How a weight word is cut: into fields of 4 bits, a weight of 4 bits in one and a weight of 8 bits in two, low half
+/// first. It is cut fine enough for the vectors of both lengths and for both widths: the fields of a subgroup share an
+/// activation exponent and a mantissa, those of a slot share a mantissa.
+template <typename C>
 struct WordGeometry {
-  static constexpr int kLanes = kWordBits / WeightBits;
-  static constexpr int kLanesLog2 = exact_log2(kLanes);
-  /// Activations of a word of the message, and such words a weight word.
-  static constexpr int kValues = kWordBits / ActivationBits;
-  static constexpr int kParts = kLanes / kValues;
-  /// Elements that certainly share a weight mantissa.
-  static constexpr int kSpan = min_of(min_of(C::kWeightGroupModel, C::kWeightGroupInner), kLanes);
-  static constexpr int kSlots = kLanes / kSpan;
-  /// Elements that certainly share an activation exponent too.
+  static_assert(min_of(C::kActivationGroupModel, C::kActivationGroupInner) >= 2,
+                "lightmamba: an activation group has at least 2 elements, so that it holds a weight of 8 bits");
+  static constexpr int kFields = kWordBits / 4;
+  /// Fields that certainly share a weight mantissa.
+  static constexpr int kSpan = min_of(min_of(C::kWeightGroupModel, C::kWeightGroupInner), kFields);
+  static constexpr int kSlots = kFields / kSpan;
+  /// Fields that certainly share an activation exponent too.
   static constexpr int kSubgroup = min_of(min_of(C::kActivationGroupModel, C::kActivationGroupInner), kSpan);
+  static constexpr int kSubgroups = kFields / kSubgroup;
   static constexpr int kSubgroupsPerSlot = kSpan / kSubgroup;
-  static constexpr int kSubgroupsPerPart = kValues / kSubgroup;
-  static constexpr int kMaxRowWords = ceil_div(max_of(C::kModel, C::kInner), kLanes);
-  /// Bits of the sum of products of a subgroup, shifted; and of a slot's sum (numerics.md, section 6).
-  static constexpr int kDotBits = WeightBits + ActivationBits - 1 + exact_log2(kSubgroup);
+  static constexpr int kMaxRowWords = packed_words(max_of(C::kModel, C::kInner), 8);
+  /// Bits of the sum of products of a subgroup, 8 x 8 bits in half of its fields; of that, shifted; of a slot's sum.
+  static constexpr int kDotBits = 15 + exact_log2(kSubgroup) - 1;
   static constexpr int kShiftedBits = kDotBits + C::kRelativeExponentMax;
   static constexpr int kSlotBits = kShiftedBits + exact_log2(kSubgroupsPerSlot);
 };
 
-/// The words of in_proj and out_proj, and those of the LM head. They are one type where the bits agree.
-template <typename C>
-using LayerGeometry = WordGeometry<C, C::kWeightBits, C::kActivationBits>;
-template <typename C>
-using HeadGeometry = WordGeometry<C, C::kHeadBits, kHeadActivationBits>;
+/// log2 of the weights of a word.
+inline int weights_log2(int weight_bits) {
+#pragma HLS INLINE
+  constexpr int kNibbles = exact_log2(kWordBits / 4);
+  constexpr int kBytes = exact_log2(kWordBits / 8);
+  return weight_bits == 4 ? kNibbles : kBytes;
+}
 
 /// The mantissas of one weight word, slot by slot.
 template <typename C>
 struct Mantissas {
-  unsigned char slot[max_of(LayerGeometry<C>::kSlots, HeadGeometry<C>::kSlots)];
+  unsigned char slot[WordGeometry<C>::kSlots];
 };
 
 /// What a row has besides its mantissas.
@@ -58,16 +59,18 @@ inline unsigned char byte_of_pair(const Word& low, const Word& high, int index) 
 }
 
 /// Unpacks the scales of `rows` rows, a weight word at a time: as fast as the multiplier takes them.
-/// @tparam G LayerGeometry or HeadGeometry
 /// @param groups weight groups of a row; @param group_log2 log2 of the elements of a weight group
-/// @param biased whether the rows have biases
-template <typename C, typename G>
+/// @param weight_bits 4 or 8; @param biased whether the rows have biases
+template <typename C>
 void unpack_segment(hls::stream<Word>& scales, hls::stream<Mantissas<C> >& mantissas,
-                    hls::stream<RowScale<C> >& row_scales, int rows, int groups, int group_log2, bool biased) {
+                    hls::stream<RowScale<C> >& row_scales, int rows, int groups, int group_log2, int weight_bits,
+                    bool biased) {
 #pragma HLS INLINE off
+  typedef WordGeometry<C> G;
   constexpr int kBiasBytes = 4;
   static_assert(G::kSlots + 1 + kBiasBytes <= kWordBytes, "lightmamba: a step crosses into one further word at most");
-  const int in_word = group_log2 >= G::kLanesLog2 ? 1 : 1 << (G::kLanesLog2 - group_log2);
+  const int word_log2 = weights_log2(weight_bits);
+  const int in_word = group_log2 >= word_log2 ? 1 : 1 << (word_log2 - group_log2);
   const int steps = ceil_div(groups, in_word);
 UNPACK_BLOCK:
   for (int row = 0; row < rows; row += C::kBlockRows) {
@@ -79,6 +82,7 @@ UNPACK_BLOCK:
     int group = 0;
   UNPACK_STEP:
     for (int i = 0; i < min_of(C::kBlockRows, rows - row) * steps; ++i) {
+  // No barrier: a block's scales come without a gap in front of its weights, so none waits for these mantissas.
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=4096
       const int count = min_of(in_word, groups - group);
@@ -92,7 +96,8 @@ UNPACK_BLOCK:
     UNPACK_SLOT:
       for (int slot = 0; slot < G::kSlots; ++slot) {
 #pragma HLS UNROLL
-        packed.slot[slot] = byte_of_pair(low, high, position + ((slot * G::kSpan) >> group_log2));
+        const int element = weight_bits == 4 ? slot * G::kSpan : slot * G::kSpan / 2;
+        packed.slot[slot] = byte_of_pair(low, high, position + (element >> group_log2));
       }
       mantissas.write(packed);
       if (last) {
@@ -120,27 +125,28 @@ UNPACK_BLOCK:
 /// Process: unpacks the scales of a unit in the order of its rows. A row's mantissas precede its exponent.
 template <typename C>
 void unpack_scales(hls::stream<Word>& scales, hls::stream<Mantissas<C> >& mantissas,
-                   hls::stream<RowScale<C> >& row_scales, int tokens, int logits_for_all) {
+                   hls::stream<RowScale<C> >& row_scales, Run run) {
   typedef Schedule<C> S;
-  typedef LayerGeometry<C> G;
   constexpr bool kBiased = C::kBias != 0;
   constexpr int kModelLog2 = exact_log2(C::kWeightGroupModel);
   constexpr int kInnerLog2 = exact_log2(C::kWeightGroupInner);
+  const int steps = steps_of<C::kLanes>(run);
 UNPACK_TOKEN:
-  for (int token = 0; token < tokens; ++token) {
+  for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-  UNPACK_LAYER:
-    for (int layer = 0; layer < C::kLayers; ++layer) {
+    const int segments = 3 * C::kLayers + (logit_lanes<C::kLanes>(run, step) > 0 ? 1 : 0);
+  UNPACK_SEGMENT:
+    for (int segment = 0; segment < segments; ++segment) {
 #pragma HLS LOOP_FLATTEN off
-      unpack_segment<C, G>(scales, mantissas, row_scales, S::kSharedRounds, S::kModelWeightGroups, kModelLog2, kBiased);
-      unpack_segment<C, G>(scales, mantissas, row_scales, 2 * S::kChannelRounds, S::kModelWeightGroups, kModelLog2,
-                           kBiased);
-      unpack_segment<C, G>(scales, mantissas, row_scales, S::kOutRounds, S::kInnerWeightGroups, kInnerLog2, kBiased);
-    }
-    if (has_logits(token, tokens, logits_for_all)) {
-      unpack_segment<C, HeadGeometry<C> >(scales, mantissas, row_scales, S::kHeadRounds, S::kModelWeightGroups,
-                                          kModelLog2, false);
+#pragma HLS LOOP_TRIPCOUNT min=3 max=193
+      const bool head = segment == 3 * C::kLayers;
+      const int kind = segment % 3;
+      const bool out = kind == 2 && !head;
+      const int rows = head ? S::kHeadRounds
+                            : (out ? S::kOutRounds : (kind == 1 ? 2 * S::kChannelRounds : S::kSharedRounds));
+      unpack_segment<C>(scales, mantissas, row_scales, rows, out ? S::kInnerWeightGroups : S::kModelWeightGroups,
+                        out ? kInnerLog2 : kModelLog2, head ? run.head_bits : run.weight_bits, kBiased && !head);
     }
   }
 }

@@ -10,6 +10,11 @@ namespace lightmamba {
 /// Bits of an activation of the LM head, whatever the scheme (numerics.md, section 2).
 constexpr int kHeadActivationBits = 8;
 
+/// Words of `length` values of 4 or 8 bits; the bits are known at run time only.
+constexpr int packed_words(int length, int bits) {
+  return bits == 4 ? ceil_div(length * 4, kWordBits) : ceil_div(length * 8, kWordBits);
+}
+
 /// Words of the scales of `rows` rows with `row_bytes` bytes each.
 constexpr int scale_words(int rows, int row_bytes) { return ceil_div(rows * row_bytes, kWordBytes); }
 
@@ -36,16 +41,14 @@ constexpr int segment_words(int rows, int block_rows, int rows_per_record, int r
 /// @tparam C the generated configuration
 template <typename C>
 struct Schedule {
-  static_assert(C::kLanes == 1, "lightmamba: only one token lane (kLanes = 1) is built");
-  static_assert(C::kWeightBits == 4 || C::kWeightBits == 8, "lightmamba: weights have 4 or 8 bits (kWeightBits)");
-  static_assert(C::kHeadBits == 4 || C::kHeadBits == 8, "lightmamba: weights of the head have 4 or 8 bits (kHeadBits)");
-  static_assert(C::kActivationBits == 4 || C::kActivationBits == 8,
-                "lightmamba: activations have 4 or 8 bits (kActivationBits)");
-  static_assert(C::kActivationBits >= C::kWeightBits,
-                "lightmamba: 4-bit activations need 4-bit weights (w8a8, w4a8, w4a4)");
-  static_assert(C::kActivationMax <= (1 << (C::kActivationBits - 1)) - 1 &&
-                    C::kHeadActivationMax <= (1 << (kHeadActivationBits - 1)) - 1,
-                "lightmamba: kActivationMax and kHeadActivationMax fit the bits of an activation");
+  static_assert(C::kLanes == 1 || C::kLanes == 4 || C::kLanes == 8, "lightmamba: 1, 4 or 8 token lanes (kLanes)");
+  static_assert(C::kActivationMax4 <= 7 && C::kActivationMax8 <= 127,
+                "lightmamba: kActivationMax4 and kActivationMax8 fit the bits of an activation");
+  static_assert(C::kUnits >= 1 && C::kUnits <= 32, "lightmamba: an accelerator has 1 to 32 units (kUnits)");
+  static_assert(C::kBlockRows == 16, "lightmamba: a block has 16 rows (kBlockRows)");
+  static_assert(C::kStateInMemory == 0 || C::kStateInMemory == 1, "lightmamba: kStateInMemory is 0 or 1");
+  static_assert(exact_log2(C::kScanLanes) >= 0 && C::kScanLanes <= 16,
+                "lightmamba: the scan takes 1, 2, 4, 8 or 16 state elements a cycle (kScanLanes)");
   static_assert(C::kConv >= 2 && C::kConv <= 29, "lightmamba: a convolution has 2 to 29 taps (kConv)");
   static_assert(C::kBias == 0 || C::kBias == 1, "lightmamba: kBias is 0 or 1");
   static_assert(C::kNormGroups >= 1 && C::kInner % C::kNormGroups == 0, "lightmamba: kNormGroups divides kInner");
@@ -84,13 +87,14 @@ struct Schedule {
   static constexpr int kHeadRounds = ceil_div(C::kVocabulary, C::kUnits);
   static constexpr int kInputRows = kSharedRounds + 2 * kChannelRounds;
 
+  // Blocks (section 2): 16 rows, or 8 channel pairs.
+  static constexpr int kChannelBlockRounds = C::kBlockRows / 2;
+  static constexpr int kChannelBlocks = ceil_div(kChannelRounds, kChannelBlockRounds);
+
   // Blocks of the unit image (section 2).
   static constexpr int kRecordBytes = 2 * C::kConv + 5 <= 16 ? 16 : (2 * C::kConv + 5 <= 32 ? 32 : 64);
   static constexpr int kRecordsPerWord = kWordBytes / kRecordBytes;
   static constexpr int kTableWords = C::kSiluEntries * 2 / kWordBytes;
-  static constexpr int kModelRowWords = ceil_div(C::kModel * C::kWeightBits, kWordBits);
-  static constexpr int kInnerRowWords = ceil_div(C::kInner * C::kWeightBits, kWordBits);
-  static constexpr int kHeadRowWords = ceil_div(C::kModel * C::kHeadBits, kWordBits);
   static constexpr int kModelWeightGroups = C::kModel / C::kWeightGroupModel;
   static constexpr int kInnerWeightGroups = C::kInner / C::kWeightGroupInner;
   static constexpr int kBiasBytes = C::kBias != 0 ? 4 : 0;
@@ -98,20 +102,47 @@ struct Schedule {
   static constexpr int kInnerScaleBytes = kInnerWeightGroups + 1 + kBiasBytes;
   static constexpr int kHeadScaleBytes = kModelWeightGroups + 1;
 
-  static constexpr int kSharedWords =
-      segment_words(kSharedRounds, C::kBlockRows, 1, kRecordsPerWord, kModelScaleBytes, kModelRowWords);
-  static constexpr int kChannelWords =
-      segment_words(2 * kChannelRounds, C::kBlockRows, 2, kRecordsPerWord, kModelScaleBytes, kModelRowWords);
-  static constexpr int kOutWords =
-      segment_words(kOutRounds, C::kBlockRows, 0, kRecordsPerWord, kInnerScaleBytes, kInnerRowWords);
-  static constexpr int kHeadWords =
-      segment_words(kHeadRounds, C::kBlockRows, 0, kRecordsPerWord, kHeadScaleBytes, kHeadRowWords);
-  static constexpr int kLayerWords = kSharedWords + kChannelWords + kOutWords;
-  static constexpr int kLayersWords = C::kLayers * kLayerWords;
-  /// Words of a unit image.
-  static constexpr int kUnitWords = kTableWords + kLayersWords + kHeadWords;
+  /// Words of the first `rounds` rounds of the segment `channels`; blocks but the last are whole.
+  static constexpr int channel_words(int rounds, int weight_bits) {
+    return segment_words(2 * rounds, C::kBlockRows, 2, kRecordsPerWord, kModelScaleBytes,
+                         packed_words(C::kModel, weight_bits));
+  }
+  static constexpr int shared_words(int weight_bits) {
+    return segment_words(kSharedRounds, C::kBlockRows, 1, kRecordsPerWord, kModelScaleBytes,
+                         packed_words(C::kModel, weight_bits));
+  }
+  static constexpr int out_words(int weight_bits) {
+    return segment_words(kOutRounds, C::kBlockRows, 0, kRecordsPerWord, kInnerScaleBytes,
+                         packed_words(C::kInner, weight_bits));
+  }
+  static constexpr int layer_words(int weight_bits) {
+    return shared_words(weight_bits) + channel_words(kChannelRounds, weight_bits) + out_words(weight_bits);
+  }
+  static constexpr int head_words(int head_bits) {
+    return segment_words(kHeadRounds, C::kBlockRows, 0, kRecordsPerWord, kHeadScaleBytes,
+                         packed_words(C::kModel, head_bits));
+  }
+  /// The header and the widths of the state, a byte a head.
+  static constexpr int kWidthWords = ceil_div(C::kLayers * C::kHeads, kWordBytes);
+  static constexpr int kHeaderWords = 1 + kWidthWords;
+  static constexpr int kLayersFirst = kHeaderWords + kTableWords;
+  /// Words of a unit image without the state region, which follows.
+  static constexpr int unit_words(int weight_bits, int head_bits) {
+    return kLayersFirst + C::kLayers * layer_words(weight_bits) + head_words(head_bits);
+  }
+
+  // State of a channel (section 2): mantissas of 8, 12 or 16 bits, padded to a word.
+  static constexpr int state_words(int bits) {
+    return bits == 8 ? ceil_div(C::kState * 8, kWordBits)
+                     : (bits == 12 ? ceil_div(C::kState * 12, kWordBits) : ceil_div(C::kState * 16, kWordBits));
+  }
+  /// Most state words of a block, of one sequence; of all; and of a unit's layers, of one sequence.
+  static constexpr int kBlockStateWords = kChannelBlockRounds * state_words(16);
+  static constexpr int kBlockStateWordsAll = kBlockStateWords * C::kSlots;
+  static constexpr int kMaxStateWords = C::kLayers * kChannelRounds * state_words(16);
 
   // FIFO depths of a unit: two blocks, see docs/accelerator.md.
+  static constexpr int kStateDepth = C::kStateInMemory != 0 ? 2 * kBlockStateWordsAll : 2;
   static constexpr int kRecordDepth = 2 * ceil_div(C::kBlockRows, kRecordsPerWord);
   static constexpr int kScaleDepth = 2 * scale_words(C::kBlockRows, max_of(kModelScaleBytes, kInnerScaleBytes));
 
@@ -140,12 +171,8 @@ struct Schedule {
   static constexpr int kInnerActivationGroups = C::kInner / C::kActivationGroupInner;
   static constexpr int kModelExponentWords = ceil_div(kModelActivationGroups, kExponentsPerWord);
   static constexpr int kInnerExponentWords = ceil_div(kInnerActivationGroups, kExponentsPerWord);
-  static constexpr int kModelValueWords = ceil_div(C::kModel * C::kActivationBits, kWordBits);
-  static constexpr int kInnerValueWords = ceil_div(C::kInner * C::kActivationBits, kWordBits);
   static constexpr int kHeadValueWords = ceil_div(C::kModel * kHeadActivationBits, kWordBits);
-  static constexpr int kModelMessageWords = 1 + kModelExponentWords + kModelValueWords;
   static constexpr int kHeadMessageWords = 1 + kModelExponentWords + kHeadValueWords;
-  static constexpr int kInnerMessageWords = 1 + kInnerExponentWords + kInnerValueWords;
   static constexpr int kOperandWords = ceil_div(kOperandRows, kWordBytes);
   static constexpr int kStateMessageWords = 1 + 2 * kOperandWords + kHeadRecordWords;
   static constexpr int kStateGroups = C::kState / C::kStateGroup;
@@ -153,7 +180,26 @@ struct Schedule {
   // Trace (section 6).
   static constexpr int kResidualTraceWords = ceil_div(C::kModel, kEntriesPerWord);
   static constexpr int kLogitTraceWords = ceil_div(C::kVocabulary, kEntriesPerWord);
+
+  // Vectors in the core, in beats of kBeatValues; the values behind a vector's end are 0.
+  static constexpr int kModelBeats = ceil_div(C::kModel, kBeatValues);
+  static constexpr int kInnerBeats = ceil_div(C::kInner, kBeatValues);
+  static constexpr int kSharedBeats = ceil_div(kSharedRows, kBeatValues);
+  static constexpr int kLogitBeats = ceil_div(C::kVocabulary, kBeatValues);
+  /// Beats of a round of one lane on the result chain.
+  static constexpr int kRoundBeats = ceil_div(C::kUnits, kBeatValues);
+
+  /// Words of an ACTIVATION message whose values have `bits` bits (4 or 8).
+  static constexpr int model_message_words(int bits) { return 1 + kModelExponentWords + packed_words(C::kModel, bits); }
+  static constexpr int inner_message_words(int bits) { return 1 + kInnerExponentWords + packed_words(C::kInner, bits); }
 };
+
+/// Rounds of a unit's channels that are no padding.
+template <typename C>
+inline int channels_of(int unit_index) {
+#pragma HLS INLINE
+  return unit_index < C::kInner % C::kUnits ? C::kInner / C::kUnits + 1 : C::kInner / C::kUnits;
+}
 
 }  // namespace lightmamba
 

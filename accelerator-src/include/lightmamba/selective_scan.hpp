@@ -1,52 +1,58 @@
 /// @file
-/// The selective scan with a quantized state on chip (numerics.md, section 5).
+/// The selective scan with a quantized state (numerics.md, section 5, steps 3 to 5).
 #ifndef LIGHTMAMBA_SELECTIVE_SCAN_HPP
 #define LIGHTMAMBA_SELECTIVE_SCAN_HPP
 
-#include "lightmamba/fixed_point.hpp"
-#include "lightmamba/schedule.hpp"
+#include "lightmamba/scan_input.hpp"
+#include "lightmamba/state_packing.hpp"
+#include "lightmamba/state_sender.hpp"
 
 namespace lightmamba {
 
-/// State elements a unit and cycle.
-constexpr int kScanLanes = 16;
-
-/// How the state is cut into steps.
+/// How the state is cut into steps, and how far the store of a step stands behind its update.
 template <typename C>
 struct ScanGeometry {
+  static_assert(C::kSlots == C::kLanes, "lightmamba: there is a state slot a lane (kSlots)");
   /// State elements a step.
-  static constexpr int kLanes = min_of(kScanLanes, C::kStateGroup);
-  static constexpr int kSteps = C::kStateGroup / kLanes;
+  static constexpr int kLanes = min_of(C::kScanLanes, C::kStateGroup);
+  /// Steps of a state group, and of a channel.
+  static constexpr int kGroupSteps = C::kStateGroup / kLanes;
+  static constexpr int kSteps = C::kState / kLanes;
   static constexpr int kGroups = Schedule<C>::kStateGroups;
-  static_assert(C::kStateGroup % kLanes == 0, "lightmamba: kScanLanes is a power of two");
-};
+  /// Steps from the last update of a group to its first store: the largest element, then the exponent.
+  static constexpr int kExponentLatency = 24;
+  static constexpr int kSkew = kGroupSteps - 1 + kExponentLatency;
+  /// Steps from the store of a mantissa to the update that takes it, one token later.
+  static constexpr int kStoreLatency = 16;
+  /// Steps that are under way between update and store: a power of two.
+  static constexpr int kRing = kSkew < 32 ? 32 : (kSkew < 64 ? 64 : 128);
+  static_assert(kSkew < 128, "lightmamba: the ring holds the steps between update and store");
 
-/// What the SSM message says of a head.
-struct HeadState {
-  ap_uint<16> dtm;    ///< 16 significant bits of dt
-  ap_uint<8> dte;     ///< dt = dtm * 2^(dte - 32)
-  ap_uint<8> bits;    ///< width of the state mantissas: 8, 12 or 16
-  ap_uint<32> decay;  ///< 20 fraction bits, 0 .. 2^20
-  ap_int<32> d;       ///< skip connection D, Q16
-};
-
-/// An INT8 operand with an exponent of its own.
-struct Operand {
-  signed char value;  ///< -127 .. 127
-  int exponent;       ///< value * 2^exponent
-};
-
-/// dx of a channel: xs * dt as an INT8, exponent in units of Q48 (step 2).
-inline Operand scan_input(Wide xs, const HeadState& head, int operand_bits) {
+  /// Steps of a lane and a block of `rounds` channels; a token that takes the state of the one before in the same block
+  /// comes late enough for it.
+  static int period(int rounds, bool chained) {
 #pragma HLS INLINE
-  const Wide p = xs * head.dtm.to_int64();
-  const int excess = bit_length(p) - (operand_bits - 1);
-  const int e = excess > 0 ? excess : 0;
-  Operand operand;
-  operand.value = static_cast<signed char>(clip(rnd(p, e), (1LL << (operand_bits - 1)) - 1));
-  operand.exponent = e + head.dte.to_int();
-  return operand;
-}
+    return chained ? max_of(rounds * kSteps, kSkew + kStoreLatency) : rounds * kSteps;
+  }
+};
+
+/// A step between its update and its store.
+template <typename C>
+struct ScanStep {
+  bool valid;        ///< false: a gap between two tokens
+  bool padding;      ///< no channel
+  bool stored;       ///< the state leaves the block
+  bool first;        ///< first step of a lane's block
+  bool last;         ///< last step of a lane's block
+  bool last_lane;    ///< last lane of the block
+  unsigned char lane;
+  unsigned char channel;  ///< of the block
+  unsigned char step;     ///< of the channel
+  unsigned char operand;
+  unsigned char bits;
+  int round;
+  ap_int<C::kStateWorkBits> skip;
+};
 
 /// One state element: h = sat(shift(m * decay, 20 - es) + shift(dx * b, 36 - ex - eb)) (step 3).
 template <typename C>
@@ -59,143 +65,296 @@ ap_int<C::kStateWorkBits> scan_element(short m, int es, ap_uint<C::kDecayFractio
   return sat<C::kStateWorkBits>(kept + added);
 }
 
-/// Process: the recurrence of the unit's channels. State mantissas (16 bits of storage) and exponents stay on chip;
-/// they are re-quantized after every token.
-/// @param states SSM messages; @param x conv output of the unit's channels, Q16
-/// @param y scan output with the skip connection, Q16; 0 for padding
-/// @param gate_shifts 32 - fV of every layer, for the gate
+/// Process: the recurrence of the unit's channels. One loop a layer, a step a cycle: it updates the elements of one
+/// step and stores those of the step kSkew before, whose exponent is known by then. Between blocks and lanes nothing
+/// drains.
+/// @param operands header, B and C of every lane; @param channels a block's, lane by lane
+/// @param state_words the state, where it lies in the memory; @param new_words the new state, and the end of a step
+/// @param y scan output with the skip connection, Q16; 0 for padding; a block's, lane by lane
 template <typename C>
-void selective_scan(hls::stream<Word>& states, hls::stream<Value>& x, hls::stream<Value>& y,
-                    hls::stream<ap_int<8> >& gate_shifts, int unit_index, int tokens, int reset) {
+void selective_scan(hls::stream<Word>& operands, hls::stream<ChannelInput<C> >& channels,
+                    hls::stream<Word>& state_words, hls::stream<Value>& y, hls::stream<StateWord>& new_words, Run run) {
   typedef Schedule<C> S;
   typedef ScanGeometry<C> G;
-  constexpr int kSlots = C::kLayers * S::kChannelRounds;
   constexpr int kOperandSteps = S::kOperandRows / G::kLanes;
-  constexpr int kStepsPerState = C::kState / G::kLanes;
   constexpr int kStepsPerWord = kWordBytes / G::kLanes;
-  LIGHTMAMBA_PERSISTENT_MEMORY(short, mantissas, [kSlots * kStepsPerState][G::kLanes]);
-#pragma HLS ARRAY_RESHAPE variable=mantissas complete dim=2
-#pragma HLS BIND_STORAGE variable=mantissas type=ram_2p impl=uram
-  LIGHTMAMBA_PERSISTENT_MEMORY(ap_uint<6>, exponents, [kSlots][G::kGroups]);
-  LIGHTMAMBA_MEMORY(signed char, b, [kOperandSteps][G::kLanes]);
+  constexpr bool kInMemory = C::kStateInMemory != 0;
+  constexpr int kSlotLines = kInMemory ? 1 : C::kStateLines / C::kSlots;
+  LIGHTMAMBA_PERSISTENT_MEMORY(Word, lines, [kInMemory ? 1 : C::kStateLines]);
+#pragma HLS BIND_STORAGE variable=lines type=ram_2p impl=uram
+  LIGHTMAMBA_PERSISTENT_MEMORY(ap_uint<6>, exponents, [C::kSlots * C::kLayers * S::kChannelRounds * G::kGroups]);
+  LIGHTMAMBA_MEMORY(Word, headers, [C::kLanes]);
+  LIGHTMAMBA_MEMORY(signed char, b, [C::kLanes * kOperandSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=b complete dim=2
-  LIGHTMAMBA_MEMORY(signed char, c, [kOperandSteps][G::kLanes]);
+  LIGHTMAMBA_MEMORY(signed char, c, [C::kLanes * kOperandSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=c complete dim=2
-  LIGHTMAMBA_MEMORY(HeadState, heads, [S::kHeadRecordWords * S::kHeadsPerWord]);
-  LIGHTMAMBA_MEMORY(ap_int<C::kStateWorkBits>, h, [G::kSteps][G::kLanes]);
+  // Steps between update and store: what is to be done, the elements, and the exponent of the group.
+  LIGHTMAMBA_MEMORY(ScanStep<C>, ring, [G::kRing]);
+  LIGHTMAMBA_MEMORY(ap_int<C::kStateWorkBits>, h, [G::kRing][G::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=h complete dim=2
+  LIGHTMAMBA_MEMORY(unsigned char, next_exponents, [G::kRing]);
+  // The state of the block after a token, for the next token of the same sequence.
+  LIGHTMAMBA_MEMORY(short, carried, [S::kChannelBlockRounds * G::kSteps][G::kLanes]);
+#pragma HLS ARRAY_RESHAPE variable=carried complete dim=2
+  LIGHTMAMBA_MEMORY(unsigned char, carried_exponents, [S::kChannelBlockRounds * G::kGroups]);
 
-SCAN_TOKEN:
-  for (int token = 0; token < tokens; ++token) {
+  const int steps = steps_of<C::kLanes>(run);
+  const bool many = run.sequences > 1;
+SCAN_STEP:
+  for (int step_of_start = 0; step_of_start < steps; ++step_of_start) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const bool fresh = reset != 0 && token == 0;
+    const bool fresh = run.reset != 0 && step_of_start == 0;
+    const int lanes = active_lanes<C::kLanes>(run, step_of_start);
+    const bool chained = !many && lanes > 1;
+    // Words of the slot before the block that is read, and before the one that is written.
+    int read_block = 0;
+    int write_block = 0;
   SCAN_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-      const Word header = states.read();
-      gate_shifts.write(signed_bytes_at<8>(header, 0));
-    LOAD_OPERAND:
-      for (int w = 0; w < 2 * S::kOperandWords; ++w) {
+    SCAN_MESSAGE:
+      for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS LOOP_FLATTEN off
-        const Word word = states.read();
-      LOAD_STEP:
-        for (int step = 0; step < kStepsPerWord; ++step) {
+#pragma HLS LOOP_TRIPCOUNT min=1 max=8
+        headers[lane] = operands.read();
+      LOAD_OPERAND:
+        for (int w = 0; w < 2 * S::kOperandWords; ++w) {
+#pragma HLS LOOP_FLATTEN off
+          const Word word = operands.read();
+        LOAD_STEP:
+          for (int step = 0; step < kStepsPerWord; ++step) {
 #pragma HLS PIPELINE II=1
-          const bool second = w >= S::kOperandWords;
-          const int row = (second ? w - S::kOperandWords : w) * kStepsPerWord + step;
-        LOAD_LANE:
-          for (int lane = 0; lane < G::kLanes; ++lane) {
+            const bool second = w >= S::kOperandWords;
+            const int row = (second ? w - S::kOperandWords : w) * kStepsPerWord + step;
+          LOAD_LANE:
+            for (int e = 0; e < G::kLanes; ++e) {
 #pragma HLS UNROLL
-            const signed char value = static_cast<signed char>(signed_field<8>(word, step * G::kLanes + lane).to_int());
-            if (row < kOperandSteps) {
-              if (second) {
-                c[row][lane] = value;
-              } else {
-                b[row][lane] = value;
+              const signed char value = static_cast<signed char>(signed_field<8>(word, step * G::kLanes + e).to_int());
+              if (row < kOperandSteps) {
+                if (second) {
+                  c[lane * kOperandSteps + row][e] = value;
+                } else {
+                  b[lane * kOperandSteps + row][e] = value;
+                }
               }
             }
           }
         }
       }
-    LOAD_HEADS:
-      for (int w = 0; w < S::kHeadRecordWords; ++w) {
-#pragma HLS LOOP_FLATTEN off
-        const Word word = states.read();
-      LOAD_HEAD:
-        for (int i = 0; i < S::kHeadsPerWord; ++i) {
-#pragma HLS PIPELINE II=1
-          const int base = i * S::kHeadRecordBytes;
-          HeadState head;
-          head.dtm = bytes_at<16>(word, base);
-          head.dte = bytes_at<8>(word, base + 2);
-          head.bits = bytes_at<8>(word, base + 3);
-          head.decay = bytes_at<32>(word, base + 4);
-          head.d = signed_bytes_at<32>(word, base + 8);
-          heads[w * S::kHeadsPerWord + i] = head;
-        }
-      }
 
-    SCAN_CHANNEL:
-      for (int round = 0; round < S::kChannelRounds; ++round) {
-#pragma HLS LOOP_FLATTEN off
-        const int channel = round * C::kUnits + unit_index;
-        const Wide xs = x.read().to_int64();
-        const bool padding = channel >= C::kInner;
-        const int head_index = padding ? 0 : channel / C::kHeadDim;
-        const HeadState head = heads[head_index];
-        const int operand_group = head_index / (C::kHeads / C::kGroups);
-        const Operand dx = scan_input(padding ? 0 : xs, head, C::kOperandBits);
-        const ap_uint<C::kDecayFraction + 1> decay = head.decay;
-        const Wide mantissa_max = (1LL << (head.bits.to_int() - 1)) - 1;
-        const int slot = layer * S::kChannelRounds + round;
-        Wide total = rnd(head.d.to_int64() * (padding ? 0 : xs), C::kFixedFraction);
-      SCAN_GROUP:
-        for (int group = 0; group < G::kGroups; ++group) {
-#pragma HLS LOOP_FLATTEN off
-          const int operand = operand_group * G::kGroups + group;
-          const int eb = bytes_at<8>(header, 1 + operand).to_int();
-          const int ec = bytes_at<8>(header, C::kStateExponentByte + operand).to_int();
-          const int es = fresh ? 0 : exponents[slot][group].to_int();
-          Wide largest = 0;
-        SCAN_UPDATE:
-          for (int step = 0; step < G::kSteps; ++step) {
-#pragma HLS PIPELINE II=1
-            const int at = slot * kStepsPerState + group * G::kSteps + step;
-            const int row = operand * G::kSteps + step;
-            Wide step_largest = 0;
-          UPDATE_LANE:
-            for (int lane = 0; lane < G::kLanes; ++lane) {
-#pragma HLS UNROLL
-              const short m = fresh ? static_cast<short>(0) : mantissas[at][lane];
-              const ap_int<C::kStateWorkBits> element = scan_element<C>(m, es, decay, dx, b[row][lane], eb);
-              h[step][lane] = element;
-              const Wide size = magnitude(element.to_int64());
-              step_largest = size > step_largest ? size : step_largest;
-            }
-            largest = step_largest > largest ? step_largest : largest;
+      constexpr int kLastRounds = S::kChannelRounds - (S::kChannelBlocks - 1) * S::kChannelBlockRounds;
+      const int total = ((S::kChannelBlocks - 1) * G::period(S::kChannelBlockRounds, chained) +
+                         G::period(kLastRounds, chained)) * lanes;
+      StateUnpacker<G::kLanes> unpacker;
+      StatePacker<G::kLanes> packer;
+      ChannelInput<C> input = {};
+      // Where the update stands.
+      int first_round = 0;
+      int rounds = min_of(S::kChannelBlockRounds, S::kChannelRounds);
+      int lane = 0;
+      int position = 0;
+      int channel = 0;
+      int step = 0;
+      int read_channel = 0;
+      int read_index = 0;
+      int es = 0;
+      Wide largest = 0;
+      // Where the store stands.
+      int write_channel = 0;
+      int late_channel = 0;
+      int late_slot = 0;
+      Wide sum = 0;
+      Wide total_sum = 0;
+    SCAN_CHANNELS:
+      for (int i = 0; i < total + G::kSkew + 1; ++i) {
+  // A step waits for x, for y's place and for the state: the pipeline flushes.
+#pragma HLS PIPELINE II=1 style=flp
+#pragma HLS LOOP_TRIPCOUNT min=64 max=20000
+#pragma HLS DEPENDENCE variable=lines type=inter dependent=false
+#pragma HLS DEPENDENCE variable=exponents type=inter dependent=false
+#pragma HLS DEPENDENCE variable=ring type=inter direction=RAW distance=24 dependent=true
+#pragma HLS DEPENDENCE variable=h type=inter direction=RAW distance=24 dependent=true
+#pragma HLS DEPENDENCE variable=next_exponents type=inter direction=RAW distance=24 dependent=true
+#pragma HLS DEPENDENCE variable=carried type=inter direction=RAW distance=16 dependent=true
+#pragma HLS DEPENDENCE variable=carried_exponents type=inter direction=RAW distance=16 dependent=true
+        // The update of step i.
+        ScanStep<C> begun = {};
+        if (i < total && channel < rounds) {
+          const bool loaded = many || lane == 0;
+          const int group = step / G::kGroupSteps;
+          const int slot = many ? lane : run.slot;
+          const int round = first_round + channel;
+          if (step == 0) {
+            input = channels.read();
+            read_channel = channel == 0 ? read_block : read_channel;
+            read_index = 0;
+            unpacker.begin();
           }
-          const int next = exponent(largest, static_cast<int>(mantissa_max) << 4);
-          Wide sum = 0;
-        SCAN_STORE:
-          for (int step = 0; step < G::kSteps; ++step) {
-#pragma HLS PIPELINE II=1
-            const int at = slot * kStepsPerState + group * G::kSteps + step;
-            const int row = operand * G::kSteps + step;
-          STORE_LANE:
-            for (int lane = 0; lane < G::kLanes; ++lane) {
+          const bool begins = step % G::kGroupSteps == 0;
+          if (begins) {
+            const int kept = exponents[((slot * C::kLayers + layer) * S::kChannelRounds + round) * G::kGroups + group]
+                                 .to_int();
+            es = loaded ? (fresh ? 0 : kept) : carried_exponents[channel * G::kGroups + group];
+          }
+          short mantissa[G::kLanes];
+#pragma HLS ARRAY_PARTITION variable=mantissa complete
+          if (loaded && !fresh && !input.padding) {
+            Word word = 0;
+            if (unpacker.needs(input.bits)) {
+              if (kInMemory) {
+                word = state_words.read();
+              } else {
+                word = lines[slot * kSlotLines + read_channel + read_index];
+              }
+              ++read_index;
+            }
+            unpacker.take(word, input.bits, mantissa);
+          } else {
+          UPDATE_CARRIED:
+            for (int e = 0; e < G::kLanes; ++e) {
 #pragma HLS UNROLL
-              const short m = static_cast<short>(clip(rnd(h[step][lane].to_int64(), next), mantissa_max));
-              mantissas[at][lane] = m;
-              sum += m * c[row][lane];
+              const short kept = loaded ? static_cast<short>(0) : carried[channel * G::kSteps + step][e];
+              mantissa[e] = input.padding ? static_cast<short>(0) : kept;
             }
           }
-          exponents[slot][group] = ap_uint<6>(next);
-          total += shift<C::kStateWorkBits>(sum, C::kStateFraction - next - ec).to_int64();
+          const int operand = input.operand * G::kGroups + group;
+          const int eb = bytes_at<8>(headers[lane], 1 + operand).to_int();
+          const int row = lane * kOperandSteps + input.operand * G::kSteps + step;
+          Operand dx;
+          dx.value = input.dx;
+          dx.exponent = input.exponent;
+          Wide step_largest = 0;
+        UPDATE_LANE:
+          for (int e = 0; e < G::kLanes; ++e) {
+#pragma HLS UNROLL
+            const ap_int<C::kStateWorkBits> element = scan_element<C>(mantissa[e], es, input.decay, dx, b[row][e], eb);
+            h[i % G::kRing][e] = element;
+            const Wide size = magnitude(element.to_int64());
+            step_largest = size > step_largest ? size : step_largest;
+          }
+          largest = (begins || step_largest > largest) ? step_largest : largest;
+          if (step % G::kGroupSteps == G::kGroupSteps - 1) {
+            const int mantissa_max = (1 << (input.bits - 1)) - 1;
+            next_exponents[(i - (G::kGroupSteps - 1)) % G::kRing] =
+                static_cast<unsigned char>(exponent(largest, mantissa_max << 4));
+          }
+          begun.valid = true;
+          begun.padding = input.padding;
+          begun.last_lane = lane == lanes - 1;
+          begun.stored = many || begun.last_lane;
+          begun.first = channel == 0 && step == 0;
+          begun.last = channel == rounds - 1 && step == G::kSteps - 1;
+          begun.lane = static_cast<unsigned char>(lane);
+          begun.channel = static_cast<unsigned char>(channel);
+          begun.step = static_cast<unsigned char>(step);
+          begun.operand = input.operand;
+          begun.bits = input.bits;
+          begun.round = round;
+          begun.skip = input.skip;
+          if (step == G::kSteps - 1) {
+            read_channel += input.padding ? 0 : S::state_words(input.bits);
+            if (channel == rounds - 1 && begun.last_lane) {
+              read_block = read_channel;
+            }
+          }
+          channel = step == G::kSteps - 1 ? channel + 1 : channel;
+          step = step == G::kSteps - 1 ? 0 : step + 1;
         }
-        y.write(padding ? Value(0) : Value(sat<C::kResidualBits>(total)));
+        ring[i % G::kRing] = begun;
+        if (position == G::period(rounds, chained) - 1) {
+          position = 0;
+          channel = 0;
+          if (lane == lanes - 1) {
+            lane = 0;
+            first_round += S::kChannelBlockRounds;
+            rounds = min_of(S::kChannelBlockRounds, S::kChannelRounds - first_round);
+          } else {
+            ++lane;
+          }
+        } else {
+          ++position;
+        }
+
+        // The store of step i - kSkew.
+        PackedWord packed = {0, 0, false};
+        int packed_channel = late_channel;
+        int packed_slot = late_slot;
+        if (packer.is_late()) {
+          packed = packer.take_late();
+        }
+        const int stored_at = i - G::kSkew;
+        ScanStep<C> done = {};
+        if (stored_at >= 0) {
+          done = ring[stored_at % G::kRing];
+        }
+        if (done.valid) {
+          const int group = done.step / G::kGroupSteps;
+          const int slot = many ? static_cast<int>(done.lane) : run.slot;
+          const bool channel_ends = done.step == G::kSteps - 1;
+          const bool group_ends = done.step % G::kGroupSteps == G::kGroupSteps - 1;
+          const int next = next_exponents[(stored_at - done.step % G::kGroupSteps) % G::kRing];
+          const int operand = done.operand * G::kGroups + group;
+          const int ec = bytes_at<8>(headers[done.lane], C::kStateExponentByte + operand).to_int();
+          const int row = done.lane * kOperandSteps + done.operand * G::kSteps + done.step;
+          const Wide mantissa_max = (1LL << (done.bits - 1)) - 1;
+          short mantissa[G::kLanes];
+#pragma HLS ARRAY_PARTITION variable=mantissa complete
+          Wide step_sum = 0;
+        STORE_LANE:
+          for (int e = 0; e < G::kLanes; ++e) {
+#pragma HLS UNROLL
+            mantissa[e] = static_cast<short>(clip(rnd(h[stored_at % G::kRing][e].to_int64(), next), mantissa_max));
+            step_sum += mantissa[e] * c[row][e];
+            carried[done.channel * G::kSteps + done.step][e] = mantissa[e];
+          }
+          sum = done.step % G::kGroupSteps == 0 ? step_sum : sum + step_sum;
+          if (group_ends) {
+            carried_exponents[done.channel * G::kGroups + group] = static_cast<unsigned char>(next);
+            if (done.stored && !done.padding) {
+              exponents[((slot * C::kLayers + layer) * S::kChannelRounds + done.round) * G::kGroups + group] =
+                  ap_uint<6>(next);
+            }
+            const Wide part = shift<C::kStateWorkBits>(sum, C::kStateFraction - next - ec).to_int64();
+            total_sum = group == 0 ? part : total_sum + part;
+          }
+          if (channel_ends) {
+            y.write(done.padding ? Value(0) : Value(sat<C::kResidualBits>(total_sum + done.skip.to_int64())));
+          }
+          if (done.stored) {
+            write_channel = done.first ? write_block : write_channel;
+            if (!done.padding) {
+              const PackedWord now = packer.put(mantissa, done.bits, channel_ends);
+              if (!packed.valid) {
+                packed = now;
+                packed_channel = write_channel;
+                packed_slot = slot;
+              }
+              late_channel = write_channel;
+              late_slot = slot;
+              write_channel += channel_ends ? S::state_words(done.bits) : 0;
+            }
+            if (done.last && done.last_lane) {
+              write_block = write_channel;
+            }
+          }
+        }
+        if (packed.valid) {
+          if (kInMemory) {
+            StateWord item;
+            item.word = packed.word;
+            item.closing = false;
+            new_words.write(item);
+          } else {
+            lines[packed_slot * kSlotLines + packed_channel + packed.index] = packed.word;
+          }
+        }
       }
     }
+    StateWord closing;
+    closing.word = 0;
+    closing.closing = true;
+    new_words.write(closing);
   }
 }
 

@@ -3,51 +3,56 @@
 #ifndef LIGHTMAMBA_TRACE_HPP
 #define LIGHTMAMBA_TRACE_HPP
 
+#include "lightmamba/lane_beat.hpp"
+#include "lightmamba/run.hpp"
 #include "lightmamba/schedule.hpp"
 
 namespace lightmamba {
 
-/// Writes one vector of `length` values from word `first` on, 16 to a word; answers the word after it.
+/// Writes one vector of each of the lanes [first, last), lane after lane from word `base` on; a beat is a word. The
+/// lanes arrive mixed, so single words are written, not bursts.
 template <typename C>
-int trace_vector(hls::stream<Value>& values, Word* trace, int first, int length) {
+void trace_vectors(hls::stream<ValueBeat>& values, Word* trace, int base, int beats, int first, int last) {
 #pragma HLS INLINE off
-  constexpr int kPerWord = Schedule<C>::kEntriesPerWord;
-TRACE_WORD:
-  for (int base = 0; base < length; base += kPerWord) {
-#pragma HLS LOOP_FLATTEN off
-#pragma HLS LOOP_TRIPCOUNT min=1 max=4000
-    Word word = 0;
-  TRACE_VALUE:
-    for (int i = 0; i < kPerWord; ++i) {
+  LIGHTMAMBA_MEMORY(short, count, [C::kLanes]);
+#pragma HLS ARRAY_PARTITION variable=count complete
+  clear_counts<C::kLanes>(count);
+TRACE_BEAT:
+  for (int i = 0; i < (last - first) * beats; ++i) {
 #pragma HLS PIPELINE II=1
-      if (base + i < length) {
-        word.range(32 * i + 31, 32 * i) = ap_uint<32>(values.read());
-      }
-    }
-    trace[first + base / kPerWord] = word;
+#pragma HLS LOOP_TRIPCOUNT min=0 max=32000
+    const ValueBeat beat = values.read();
+    const int lane = beat.lane.to_int();
+    trace[base + (lane - first) * beats + count[lane]] = beat.values;
+    ++count[lane];
   }
-  return first + ceil_div(length, kPerWord);
 }
 
-/// Process: the only writer of the port `trace`: per token the residual after every layer, then the logits, each where
-/// the start asks for it and the token has it, without gaps.
+/// Process: the only writer of the port `trace`: per step and layer the residuals of all lanes, then the logits of the
+/// lanes that have them, each where the start asks for it, without gaps.
 template <typename C>
-void write_trace(hls::stream<Value>& residuals, hls::stream<Value>& logits, Word* trace, int tokens,
-                 int logits_for_all, int trace_layers, int trace_logits) {
+void write_trace(hls::stream<ValueBeat>& residuals, hls::stream<ValueBeat>& logits, Word* trace, const Run run,
+                 int trace_layers, int trace_logits) {
+  typedef Schedule<C> S;
+  const int steps = steps_of<C::kLanes>(run);
+  const int layers = trace_layers != 0 ? C::kLayers : 0;
   int next = 0;
-TRACE_TOKEN:
-  for (int token = 0; token < tokens; ++token) {
+TRACE_STEP:
+  for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const int layers = trace_layers != 0 ? C::kLayers : 0;
+    const int active = active_lanes<C::kLanes>(run, step);
+    const int first_logit = first_logit_lane<C::kLanes>(run, step);
   TRACE_LAYER:
     for (int layer = 0; layer < layers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=0 max=64
-      next = trace_vector<C>(residuals, trace, next, C::kModel);
+      trace_vectors<C>(residuals, trace, next, S::kModelBeats, 0, active);
+      next += active * S::kModelBeats;
     }
-    if (trace_logits != 0 && has_logits(token, tokens, logits_for_all)) {
-      next = trace_vector<C>(logits, trace, next, C::kVocabulary);
+    if (trace_logits != 0) {
+      trace_vectors<C>(logits, trace, next, S::kLogitBeats, first_logit, active);
+      next += (active - first_logit) * S::kLogitBeats;
     }
   }
 }

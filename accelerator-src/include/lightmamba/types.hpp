@@ -21,12 +21,22 @@ constexpr int kWordBytes = kWordBits / 8;
 
 /// One word of an image, of a memory port and of the activation chain.
 typedef ap_uint<kWordBits> Word;
-/// One value of the result chain.
+/// One value of a result, Q16 or in the binary point of its row.
 typedef ap_int<32> Value;
 /// A beat of the activation chain.
 typedef ap_axiu<kWordBits, 0, 0, 0> ActivationBeat;
-/// A beat of the result chain.
-typedef ap_axiu<32, 0, 0, 0> ResultBeat;
+/// Values of a beat of the result chain, and elements of a vector that the core moves in a cycle.
+constexpr int kBeatValues = 16;
+/// A beat of the result chain: kBeatValues values.
+typedef ap_axiu<kWordBits, 0, 0, 0> ResultBeat;
+/// A beat of the words from a memory kernel to its unit.
+typedef ap_axiu<kWordBits, 0, 0, 0> WordBeat;
+/// A beat of the new state from a unit to its memory kernel; a word takes kStateBeats of them, low bits first.
+constexpr int kStateBeatBits = 128;
+constexpr int kStateBeats = kWordBits / kStateBeatBits;
+typedef ap_axiu<kStateBeatBits, 0, 0, 0> StateBeat;
+/// A beat without contents: the go and the done of a step.
+typedef ap_axiu<32, 0, 0, 0> SignalBeat;
 /// Working integer of the primitives: every operand is proven below 2^62 (numerics.md, section 6).
 typedef long long Wide;
 
@@ -38,6 +48,19 @@ constexpr int max_of(int a, int b) { return a > b ? a : b; }
 /// log2(n) of a power of two; -1 where n is none.
 constexpr int exact_log2(int n) {
   return n == 1 ? 0 : (n < 2 || n % 2 != 0 ? -1 : (exact_log2(n / 2) < 0 ? -1 : exact_log2(n / 2) + 1));
+}
+
+/// The bits of a number as a two's complement number, and the other way round. A conversion that changes a value is an
+/// error in the checked simulation; these say that bits are meant.
+template <int W>
+inline ap_int<W> as_signed(const ap_uint<W>& bits) {
+#pragma HLS INLINE
+  return ap_int<W>(bits.range(W - 1, 0));
+}
+template <int W>
+inline ap_uint<W> as_bits(const ap_int<W>& value) {
+#pragma HLS INLINE
+  return ap_uint<W>(value.range(W - 1, 0));
 }
 
 /// Bits [index*W, index*W + W) of a word, as an unsigned number.
@@ -52,7 +75,7 @@ inline ap_uint<W> field(const Word& word, int index) {
 template <int W>
 inline ap_int<W> signed_field(const Word& word, int index) {
 #pragma HLS INLINE
-  return ap_int<W>(field<W>(word, index));
+  return as_signed<W>(field<W>(word, index));
 }
 
 /// W bits of a word from a byte onwards, little-endian, as an unsigned number.
@@ -67,13 +90,19 @@ inline ap_uint<W> bytes_at(const Word& word, int byte) {
 template <int W>
 inline ap_int<W> signed_bytes_at(const Word& word, int byte) {
 #pragma HLS INLINE
-  return ap_int<W>(bytes_at<W>(word, byte));
+  return as_signed<W>(bytes_at<W>(word, byte));
 }
 
-/// Whether a token of a start has logits (formats.md, section 6).
-inline bool has_logits(int token, int tokens, int logits_for_all) {
+/// A beat that carries `data`, with every byte in use.
+template <typename Beat, typename Data>
+inline Beat beat_of(const Data& data, bool last) {
 #pragma HLS INLINE
-  return logits_for_all != 0 || token == tokens - 1;
+  Beat beat;
+  beat.data = data;
+  beat.keep = ~decltype(beat.keep)(0);
+  beat.strb = ~decltype(beat.strb)(0);
+  beat.last = last ? 1 : 0;
+  return beat;
 }
 
 }  // namespace lightmamba

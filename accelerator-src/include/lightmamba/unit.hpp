@@ -11,52 +11,63 @@
 #include "lightmamba/requantize.hpp"
 #include "lightmamba/result_chain.hpp"
 #include "lightmamba/row_scales.hpp"
+#include "lightmamba/scan_input.hpp"
 #include "lightmamba/selective_scan.hpp"
-#include "lightmamba/weight_reader.hpp"
+#include "lightmamba/state_sender.hpp"
+#include "lightmamba/word_prefetch.hpp"
+#include "lightmamba/word_router.hpp"
 
 namespace lightmamba {
 
-/// One start of a unit; entered once a run.
-/// @param weights the unit image (formats.md, section 2)
-/// @param unit_index 0 .. kUnits - 1; @param tokens at least 1; @param logits_for_all, reset 0 or 1
+/// One start of a unit; entered once a run. It has no memory port: its words come from its memory kernel.
+/// @param unit_index 0 .. kUnits - 1
+/// @param words image and state, from the memory kernel; @param state_out the new state, to it
+/// @param go, done a step's first message has come; its state is in the memory
 template <typename C>
-void unit(const Word* weights, int unit_index, int tokens, int logits_for_all, int reset,
-          hls::stream<ActivationBeat>& activation_in, hls::stream<ActivationBeat>& activation_out,
-          hls::stream<ResultBeat>& result_in, hls::stream<ResultBeat>& result_out) {
+void unit(int unit_index, Run run, hls::stream<WordBeat>& words, hls::stream<StateBeat>& state_out,
+          hls::stream<SignalBeat>& go, hls::stream<SignalBeat>& done, hls::stream<ActivationBeat>& activation_in,
+          hls::stream<ActivationBeat>& activation_out, hls::stream<ResultBeat>& result_in,
+          hls::stream<ResultBeat>& result_out) {
 #pragma HLS DATAFLOW
   typedef Schedule<C> S;
-  LIGHTMAMBA_STREAM(Word, words, kPrefetchDepth);
+  LIGHTMAMBA_STREAM(UnitWord, prefetched, kPrefetchWords);
+#pragma HLS BIND_STORAGE variable=prefetched type=fifo impl=uram
   LIGHTMAMBA_STREAM(Word, records, S::kRecordDepth);
   LIGHTMAMBA_STREAM(Word, gate_table, 2);
   LIGHTMAMBA_STREAM(Word, scales, S::kScaleDepth);
   LIGHTMAMBA_STREAM(Word, rows, kPrefetchDepth);
+  LIGHTMAMBA_STREAM(Word, state_words, S::kStateDepth);
   LIGHTMAMBA_STREAM(Word, vectors, kMessageDepth);
   LIGHTMAMBA_STREAM(Word, states, kMessageDepth);
   LIGHTMAMBA_STREAM(Mantissas<C>, mantissas, kValueDepth);
   LIGHTMAMBA_STREAM(RowScale<C>, row_scales, kValueDepth);
-  LIGHTMAMBA_STREAM(Product, products, kValueDepth);
+  LIGHTMAMBA_STREAM(VectorNorm, norms, C::kLanes);
+  LIGHTMAMBA_STREAM(RowProducts<C>, products, kValueDepth);
   LIGHTMAMBA_STREAM(Value, convolved, kValueDepth);
-  LIGHTMAMBA_STREAM(Value, gates, kChannelDepth);
+  LIGHTMAMBA_STREAM(Value, gates, kChannelDepth * C::kLanes);
   LIGHTMAMBA_STREAM(Value, shared, kValueDepth);
-  LIGHTMAMBA_STREAM(Value, x, kChannelDepth);
+  LIGHTMAMBA_STREAM(Value, x, kChannelDepth * C::kLanes);
+  LIGHTMAMBA_STREAM(Word, operands, kMessageDepth);
+  LIGHTMAMBA_STREAM(ChannelInput<C>, channels, S::kChannelBlockRounds * C::kLanes);
   LIGHTMAMBA_STREAM(Value, y, kValueDepth);
+  LIGHTMAMBA_STREAM(StateWord, new_words, kMessageDepth);
   LIGHTMAMBA_STREAM(ap_int<8>, gate_shifts, 2);
   LIGHTMAMBA_STREAM(Value, gated, kValueDepth);
   LIGHTMAMBA_STREAM(Value, projected, kValueDepth);
 
   LIGHTMAMBA_DATAFLOW_REGION;
-  LIGHTMAMBA_PROCESS(read_weights<C>, weights, words, tokens, logits_for_all);
-  LIGHTMAMBA_PROCESS(route_weights<C>, words, records, gate_table, scales, rows, tokens, logits_for_all);
-  LIGHTMAMBA_PROCESS(unpack_scales<C>, scales, mantissas, row_scales, tokens, logits_for_all);
-  LIGHTMAMBA_PROCESS(receive_activations<C>, activation_in, activation_out, vectors, states, unit_index, tokens,
-                     logits_for_all);
-  LIGHTMAMBA_PROCESS(multiply<C>, vectors, rows, mantissas, products, tokens, logits_for_all);
-  LIGHTMAMBA_PROCESS(requantize<C>, products, row_scales, convolved, gates, projected, tokens, logits_for_all);
-  LIGHTMAMBA_PROCESS(convolve<C>, convolved, records, shared, x, unit_index, tokens, reset);
-  LIGHTMAMBA_PROCESS(selective_scan<C>, states, x, y, gate_shifts, unit_index, tokens, reset);
-  LIGHTMAMBA_PROCESS(gate<C>, gate_table, gate_shifts, y, gates, gated, tokens);
-  LIGHTMAMBA_PROCESS(send_results<C>, result_in, shared, gated, projected, result_out, unit_index, tokens,
-                     logits_for_all);
+  LIGHTMAMBA_PROCESS(prefetch_words<C>, words, prefetched, unit_index, run);
+  LIGHTMAMBA_PROCESS(route_words<C>, prefetched, records, gate_table, scales, rows, state_words, unit_index, run);
+  LIGHTMAMBA_PROCESS(unpack_scales<C>, scales, mantissas, row_scales, run);
+  LIGHTMAMBA_PROCESS(receive_activations<C>, activation_in, activation_out, vectors, states, go, unit_index, run);
+  LIGHTMAMBA_PROCESS(multiply<C>, vectors, rows, mantissas, norms, products, run);
+  LIGHTMAMBA_PROCESS(requantize<C>, norms, products, row_scales, convolved, gates, projected, run);
+  LIGHTMAMBA_PROCESS(convolve<C>, convolved, records, shared, x, unit_index, run);
+  LIGHTMAMBA_PROCESS(prepare_scan<C>, states, x, operands, channels, gate_shifts, unit_index, run);
+  LIGHTMAMBA_PROCESS(selective_scan<C>, operands, channels, state_words, y, new_words, run);
+  LIGHTMAMBA_PROCESS(send_state<C>, new_words, state_out, run);
+  LIGHTMAMBA_PROCESS(gate<C>, gate_table, gate_shifts, y, gates, gated, run);
+  LIGHTMAMBA_PROCESS(send_results<C>, result_in, shared, gated, projected, done, result_out, unit_index, run);
 }
 
 }  // namespace lightmamba

@@ -80,15 +80,16 @@ record CppCompiler(String program) {
    *
    * @param sources the files
    * @param includes folders of headers
+   * @param options further options of the compiler
    * @param folder an existing folder for objects, logs and the program
    * @return the program
    * @throws LightMambaException {@link ErrorCode#COMPILATION_FAILED} with the first error of the compiler
    */
-  Path compile(List<Path> sources, List<Path> includes, Path folder) throws IOException {
+  Path compile(List<Path> sources, List<Path> includes, List<String> options, Path folder) throws IOException {
     List<Optional<IOException>> failures =
         Stream.iterate(0, i -> i < sources.size(), i -> i + 1)
             .parallel()
-            .map(i -> object(sources.get(i), includes, folder, i))
+            .map(i -> object(sources.get(i), includes, options, folder, i))
             .toList();
     for (Optional<IOException> failure : failures) {
       if (failure.isPresent()) {
@@ -105,9 +106,11 @@ record CppCompiler(String program) {
     return binary;
   }
 
-  private Optional<IOException> object(Path source, List<Path> includes, Path folder, int index) {
+  private Optional<IOException> object(
+      Path source, List<Path> includes, List<String> options, Path folder, int index) {
     List<String> command =
         new ArrayList<>(List.of(program, "-std=c++17", "-O2", "-DLIGHTMAMBA_CSIM", "-Wno-unknown-pragmas"));
+    command.addAll(options);
     includes.forEach(include -> command.add("-I" + include));
     command.addAll(List.of("-c", source.toString(), "-o", "part" + index + ".o"));
     try {

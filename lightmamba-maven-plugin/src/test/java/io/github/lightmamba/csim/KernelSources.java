@@ -30,14 +30,22 @@ final class KernelSources {
     for (String depth : new String[] {"unitWords", "coreWords", "embeddingWords", "maximumTokens", "traceWords"}) {
       set(depth, 1);
     }
-    set("lanes", 1).set("blockRows", 16).set("bias", 0).set("normGroups", 1).scheme(8, 8, 8);
+    set("blockRows", 16).set("bias", 0).set("normGroups", 1).set("scanLanes", 16).set("multiplier", 0).lanes(1)
+        .stateInMemory();
   }
 
-  /** Bits of weights and activations of the layers, and of the weights of the head. */
-  KernelSources scheme(int weightBits, int activationBits, int headBits) {
-    return set("weightBits", weightBits).set("headBits", headBits).set("activationBits", activationBits)
-        .set("activationMax", activationBits == 8 ? 127 : 7)
-        .set("activationExponentLimit", activationBits == 8 ? 2032 : 158);
+  /** Token lanes, each with a state slot. */
+  KernelSources lanes(int lanes) {
+    return set("lanes", lanes).set("slots", lanes);
+  }
+
+  KernelSources stateInMemory() {
+    return set("stateInMemory", 1).set("stateLines", 0);
+  }
+
+  /** So many words of state a unit, all slots together. */
+  KernelSources stateOnChip(int lines) {
+    return set("stateInMemory", 0).set("stateLines", lines);
   }
 
   KernelSources set(String name, int value) {

@@ -28,6 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("Stages over vectors, for every scheme")
 class KernelVectorStagesTest {
 
+  private static final int LANES = 4;
+
   /** Partial last words, several words of exponents, groups below and above a word, weight groups below activation. */
   enum Shape {
     W8A8_HEAD8(8, 8, 8, 80, 160, 20, 4, 16, 32, 16, 32, 0, 1),
@@ -69,7 +71,7 @@ class KernelVectorStagesTest {
     }
 
     KernelSources sources() throws IOException {
-      return new KernelSources().scheme(bits, activationBits, headBits).set("model", model).set("inner", inner)
+      return new KernelSources().lanes(LANES).set("model", model).set("inner", inner)
           .set("heads", 2).set("headDim", inner / 2).set("state", 16).set("groups", 1).set("conv", conv)
           .set("layers", 2).set("vocabulary", 40).set("units", 2).set("stateGroup", 16)
           .set("activationGroupModel", activationModel).set("activationGroupInner", activationInner)
@@ -91,15 +93,18 @@ class KernelVectorStagesTest {
     shape.sources().render("config/lightmamba_config.hpp", folder);
     cases.rsqrtTable();
     for (int i = 0; i < 10; i++) {
-      quantizer("quantize", shape.model, shape.activationModel, shape.activationBits, 32);
-      quantizer("quantize_head", shape.model, shape.activationModel, 8, 32);
-      quantizer("quantize_inner", shape.inner, shape.activationInner, shape.activationBits, 38);
+      for (int bits : new int[] {4, 8}) {
+        quantizer("quantize", shape.model, shape.activationModel, bits, 32);
+        quantizer("quantize_inner", shape.inner, shape.activationInner, bits, 38);
+      }
       int rows = 1 + random.nextInt(40);
-      product("product", rows, shape.model, shape.activationModel, shape.weightModel, shape.bits,
+      int lanes = 1 + random.nextInt(LANES);
+      product("product", lanes, rows, shape.model, shape.activationModel, shape.weightModel, shape.bits,
           shape.activationBits, shape.bias);
-      product("product_inner", rows, shape.inner, shape.activationInner, shape.weightInner, shape.bits,
+      product("product_inner", lanes, rows, shape.inner, shape.activationInner, shape.weightInner, shape.bits,
           shape.activationBits, shape.bias);
-      product("product_head", rows, shape.model, shape.activationModel, shape.weightModel, shape.headBits, 8, false);
+      product("product_head", lanes, rows, shape.model, shape.activationModel, shape.weightModel, shape.headBits, 8,
+          false);
       gatedNorm(shape);
       convolution(shape.conv);
       hadamard(shape.inner, shape.factor);
@@ -124,7 +129,8 @@ class KernelVectorStagesTest {
     byte[] scales = new byte[(2 * (128 + 1) + 63) / 64 * 64];
     Arrays.fill(scales, (byte) 255);
     long acc = length * 127L * 127 * 255 << 15;
-    cases.exact("product 2 " + hex(message) + " " + hex(scales) + " " + hex(weights), new long[] {acc, 0, -acc, 0});
+    cases.exact("product 8 8 1 2 " + hex(message) + " " + hex(scales) + " " + hex(weights),
+        new long[] {acc, 0, -acc, 0});
     long[] x = new long[length];
     Arrays.fill(x, -(1 << 23) + 1);
     long[] y = new long[length];
@@ -180,60 +186,75 @@ class KernelVectorStagesTest {
       int q = rnd(v[i], largest - d).intValueExact();
       pack(expected, values, i, bits, Math.max(-qmax, Math.min(qmax, q)));
     }
-    cases.exact(op + " 50000 7 " + join(v), IntStream.range(0, expected.length).mapToLong(i -> expected[i] & 255)
-        .toArray());
+    cases.exact(op + " " + bits + " 50000 7 " + join(v),
+        IntStream.range(0, expected.length).mapToLong(i -> expected[i] & 255).toArray());
   }
 
-  private void product(String op, int rows, int length, int group, int weightGroup, int bits, int activationBits,
-      boolean biased) {
+  private void product(String op, int lanes, int rows, int length, int group, int weightGroup, int bits,
+      int activationBits, boolean biased) {
     int groups = length / group;
     int weightGroups = length / weightGroup;
-    int u = random.nextInt(1 << 15, (1 << 16) + 1);
-    int t = random.nextInt(-20, 20);
     int values = 64 + 64 * words(groups, 4);
-    byte[] message = new byte[values + 64 * words(length, activationBits)];
-    ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).putInt(t).putInt(u);
     int qmax = (1 << (activationBits - 1)) - 1;
     int wmax = (1 << (bits - 1)) - 1;
-    int[] d = random.ints(groups, 0, 16).toArray();
-    int[] q = random.ints(length, -qmax, qmax + 1).toArray();
-    for (int g = 0; g < groups; g++) {
-      pack(message, 64, g, 4, d[g]);
-    }
-    for (int i = 0; i < length; i++) {
-      pack(message, values, i, activationBits, q[i]);
+    int[] u = random.ints(lanes, 1 << 15, (1 << 16) + 1).toArray();
+    int[] t = random.ints(lanes, -20, 20).toArray();
+    int[][] d = new int[lanes][];
+    int[][] q = new int[lanes][];
+    StringBuilder messages = new StringBuilder();
+    for (int lane = 0; lane < lanes; lane++) {
+      byte[] message = new byte[values + 64 * words(length, activationBits)];
+      ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN).putInt(t[lane]).putInt(u[lane]);
+      d[lane] = random.ints(groups, 0, 16).toArray();
+      q[lane] = random.ints(length, -qmax, qmax + 1).toArray();
+      for (int g = 0; g < groups; g++) {
+        pack(message, 64, g, 4, d[lane][g]);
+      }
+      for (int i = 0; i < length; i++) {
+        pack(message, values, i, activationBits, q[lane][i]);
+      }
+      messages.append(hex(message)).append(' ');
     }
     int rowBytes = weightGroups + 1 + (biased ? 4 : 0);
     StringBuilder scales = new StringBuilder();
     int rowSize = 64 * words(length, bits);
     byte[] weights = new byte[rows * rowSize];
-    long[] expected = new long[2 * rows];
+    long[] expected = new long[2 * rows * lanes];
     for (int base = 0; base < rows; base += 16) {
       int inBlock = Math.min(16, rows - base);
       ByteBuffer block = ByteBuffer.allocate((inBlock * rowBytes + 63) / 64 * 64).order(ByteOrder.LITTLE_ENDIAN);
       for (int row = base; row < base + inBlock; row++) {
         int[] m = random.ints(weightGroups, 0, 256).toArray();
         int kappa = random.nextInt(0, 40);
-        BigInteger acc = BigInteger.ZERO;
+        int bias = row % 5 == 0 ? Integer.MIN_VALUE : random.nextInt();
+        int[] w = random.ints(length, -wmax, wmax + 1).toArray();
         for (int i = 0; i < length; i++) {
-          int w = random.nextInt(-wmax, wmax + 1);
-          pack(weights, row * rowSize, i, bits, w);
-          acc = acc.add(BigInteger.valueOf((long) m[i / weightGroup] * w * q[i]).shiftLeft(15 - d[i / group]));
+          pack(weights, row * rowSize, i, bits, w[i]);
         }
         Arrays.stream(m).forEach(mantissa -> block.put((byte) mantissa));
         block.put((byte) kappa);
-        BigInteger p = shift(rnd(acc.longValueExact(), 12).multiply(BigInteger.valueOf(u)), kappa + t, 32);
         if (biased) {
-          int bias = row % 5 == 0 ? Integer.MIN_VALUE : random.nextInt();
           block.putInt(bias);
-          p = clamp(p.add(BigInteger.valueOf(bias)), 32);
         }
-        expected[2 * row] = acc.longValueExact();
-        expected[2 * row + 1] = p.longValueExact();
+        for (int lane = 0; lane < lanes; lane++) {
+          BigInteger acc = BigInteger.ZERO;
+          for (int i = 0; i < length; i++) {
+            acc = acc.add(BigInteger.valueOf((long) m[i / weightGroup] * w[i] * q[lane][i])
+                .shiftLeft(15 - d[lane][i / group]));
+          }
+          BigInteger p = shift(rnd(acc.longValueExact(), 12).multiply(BigInteger.valueOf(u[lane])), kappa + t[lane],
+              32);
+          if (biased) {
+            p = clamp(p.add(BigInteger.valueOf(bias)), 32);
+          }
+          expected[2 * (row * lanes + lane)] = acc.longValueExact();
+          expected[2 * (row * lanes + lane) + 1] = p.longValueExact();
+        }
       }
       scales.append(hex(block.array()));
     }
-    cases.exact(op + " " + rows + " " + hex(message) + " " + scales + " " + hex(weights), expected);
+    cases.exact(op + " " + bits + " " + activationBits + " " + lanes + " " + rows + " " + messages + scales + " "
+        + hex(weights), expected);
   }
 
   /** Groups of very different size, so that a norm over the wrong channels shows. */

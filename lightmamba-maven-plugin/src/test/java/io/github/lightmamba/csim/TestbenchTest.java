@@ -3,6 +3,8 @@ package io.github.lightmamba.csim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +14,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The whole accelerator on images of zeros: every logit is 0, so that every argmax is 0, and every loop is walked. */
+/**
+ * The whole accelerator on images of zeros: every logit is 0, so that every argmax is 0, and every loop is walked. The
+ * state begins as garbage, so the first start resets it.
+ */
 @DisplayName("The testbench of a whole accelerator")
 class TestbenchTest {
 
@@ -21,12 +26,14 @@ class TestbenchTest {
   private static final int VOCABULARY = 37;
 
   // Rounds a unit and words by hand from docs/formats.md, sections 1 to 4, for D 32, I 48, H 3, N 16, K 4.
+  private static final int HEADER_WORDS = 2;                // word 0; a byte for each of 2 x 3 heads
   private static final int TABLE_WORDS = 16;
   private static final int SHARED_WORDS = 3 + 1 + 12;       // 35 rows, 12 a unit; 12 records, 24 scale bytes
   private static final int CHANNEL_WORDS = 2 * (2 + 1 + 16); // 16 pairs a unit, two blocks of 8
   private static final int OUT_WORDS = 1 + 11;              // 32 rows, 11 a unit; 44 scale bytes
   private static final int HEAD_WORDS = 1 + 13;             // 37 rows, 13 a unit; 26 scale bytes
   private static final int LAYER_WORDS = SHARED_WORDS + CHANNEL_WORDS + OUT_WORDS;
+  private static final int STATE_WORDS = LAYERS * 16;       // 16 channels a unit, 16 elements of 16 bits in a word
   private static final int CORE_TABLE_WORDS = 49 + 17 + 17 + 1;
   private static final int CORE_LAYER_WORDS = 1 + 1 + 2;
 
@@ -39,9 +46,20 @@ class TestbenchTest {
   static void compile() throws IOException {
     program = compile(sources().set("model", 32).set("conv", 4).set("activationGroupModel", 32)
         .set("activationGroupInner", 16).set("weightGroupModel", 32).set("weightGroupInner", 16), folder);
-    Files.write(folder.resolve("unit"), new byte[64 * (TABLE_WORDS + LAYERS * LAYER_WORDS + HEAD_WORDS)]);
+    Files.write(folder.resolve("unit"), unitImage(LAYERS * LAYER_WORDS + HEAD_WORDS));
     Files.write(folder.resolve("embedding"), new byte[64 * VOCABULARY]);
     Files.write(folder.resolve("core"), coreImage());
+  }
+
+  /** Zeros but for the header and the widths of the state. */
+  private static byte[] unitImage(int weightWords) {
+    int words = HEADER_WORDS + TABLE_WORDS + weightWords;
+    ByteBuffer image = ByteBuffer.allocate(64 * words).order(ByteOrder.LITTLE_ENDIAN);
+    image.putInt(STATE_WORDS).putInt(words);
+    for (int head = 0; head < LAYERS * 3; head++) {
+      image.put(64 + head, (byte) 16);
+    }
+    return image.array();
   }
 
   /** Zeros but for every epsilon, which is at least 1, and the state bits. */
@@ -60,9 +78,10 @@ class TestbenchTest {
   private static CxxProgram compile(KernelSources sources, Path folder) throws IOException {
     sources.render("config/lightmamba_config.hpp", folder);
     Path unit = sources.render("kernels/unit.cpp", folder);
+    Path memory = sources.render("kernels/memory.cpp", folder);
     Path core = sources.render("kernels/core.cpp", folder);
     return CxxProgram.compile("g++", "../testbench.cpp", folder, "-O1", "-Wno-unknown-pragmas", unit.toString(),
-        core.toString());
+        memory.toString(), core.toString());
   }
 
   private static KernelSources sources() throws IOException {
@@ -91,7 +110,12 @@ class TestbenchTest {
   }
 
   private static String start(int tokens, int logitsForAll, int decode, String ids) {
-    return "start\ntokens " + tokens + "\nlogits_for_all " + logitsForAll + "\nreset 1\ndecode " + decode
+    return start(tokens, 1, logitsForAll, decode, 8, ids);
+  }
+
+  private static String start(int tokens, int sequences, int logitsForAll, int decode, int bits, String ids) {
+    return "start\ntokens " + tokens + "\nsequences " + sequences + "\nslot 0\nlogits_for_all " + logitsForAll
+        + "\nreset 1\ndecode " + decode + "\nweight_bits " + bits + "\nactivation_bits " + bits + "\nhead_bits 8"
         + "\ntrace_layers 1\ntrace_logits 1\ntoken_in " + ids;
   }
 
@@ -107,10 +131,12 @@ class TestbenchTest {
     assertThat(Files.readAllBytes(tokens)).isEqualTo(new byte[4 * 4]);
     assertThat(Files.readAllBytes(trace)).hasSize(4 * (LAYERS * 2 + 3) * 64).containsOnly(0);
     String statistics = Files.readString(folder.resolve("statistics.json"));
-    int weights = 2 * TABLE_WORDS + 9 * LAYERS * LAYER_WORDS + 5 * HEAD_WORDS;
+    // The first step of each start has no state to read.
+    int weights = 2 * (HEADER_WORDS + TABLE_WORDS) + 9 * LAYERS * LAYER_WORDS + 5 * HEAD_WORDS + 7 * STATE_WORDS;
     for (int unit = 0; unit < UNITS; unit++) {
-      assertThat(statistics).contains(
-          "{\"kernel\": \"unit" + unit + "\", \"port\": \"weights\", \"beats\": " + weights + "}");
+      String memory = "{\"kernel\": \"memory" + unit + "\", \"port\": ";
+      assertThat(statistics).contains(memory + "\"weights\", \"beats\": " + weights + "}",
+          memory + "\"state\", \"beats\": " + 9 * STATE_WORDS + "}");
     }
     assertThat(statistics)
         .contains(
@@ -119,9 +145,9 @@ class TestbenchTest {
   }
 
   @Test
-  @DisplayName("walks 4-bit rows with biases, longer records and a norm a group in the words of the formats")
+  @DisplayName("walks 4-bit rows of two sequences with biases, longer records and a norm a group in the words of the formats")
   void walksFourBits(@TempDir Path four) throws IOException {
-    CxxProgram wide = compile(sources().scheme(4, 4, 8).set("model", 160).set("conv", 6).set("bias", 1)
+    CxxProgram wide = compile(sources().lanes(4).set("model", 160).set("conv", 6).set("bias", 1)
         .set("normGroups", 3).set("activationGroupModel", 8).set("activationGroupInner", 16)
         .set("weightGroupModel", 32).set("weightGroupInner", 16), four);
     // By hand as above, for D 160, K 6: records of 32 bytes; rows of 2, 1 and in the head 3 words;
@@ -131,25 +157,26 @@ class TestbenchTest {
     int out = 3 * (2 + 16) + (1 + 6);
     int head = 2 + 39;
     int layers = LAYERS * (shared + channels + out);
-    Files.write(four.resolve("unit"), new byte[64 * (TABLE_WORDS + layers + head)]);
+    Files.write(four.resolve("unit"), unitImage(layers + head));
     Files.write(four.resolve("embedding"), new byte[64 * VOCABULARY * 5]);
     Files.write(four.resolve("core"), coreImage());
     Path trace = four.resolve("trace");
-    CxxProgram.Run run = run(wide, four, "unit", start(3, 1, 1, "7") + "\ntrace " + trace);
+    CxxProgram.Run run = run(wide, four, "unit", start(3, 2, 1, 1, 4, "7 8") + "\ntrace " + trace);
     assertThat(run.exitCode()).as(run.errors()).isZero();
-    assertThat(Files.readAllBytes(trace)).hasSize(3 * (LAYERS * 10 + 3) * 64).containsOnly(0);
+    assertThat(Files.readAllBytes(trace)).hasSize(3 * 2 * (LAYERS * 10 + 3) * 64).containsOnly(0);
     assertThat(Files.readString(four.resolve("statistics.json"))).contains(
-        "\"port\": \"weights\", \"beats\": " + (TABLE_WORDS + 3 * (layers + head)) + "}");
+        "\"port\": \"weights\", \"beats\": "
+            + (HEADER_WORDS + TABLE_WORDS + 3 * (layers + head) + 2 * 2 * STATE_WORDS) + "}");
   }
 
   @Test
   @DisplayName("refuses an image whose size does not fit the configuration, with code 2 and both sizes")
   void refusesAnImageOfAnotherSize() throws IOException {
-    Files.write(folder.resolve("short"), new byte[64]);
+    Files.write(folder.resolve("short"), unitImage(1));
     CxxProgram.Run run = run("short", start(1, 0, 0, "1"));
     assertThat(run.exitCode()).isEqualTo(2);
-    assertThat(run.errors()).contains("has 64 bytes")
-        .contains("needs " + 64 * (TABLE_WORDS + LAYERS * LAYER_WORDS + HEAD_WORDS));
+    assertThat(run.errors()).contains("has " + 64 * (HEADER_WORDS + TABLE_WORDS + 1) + " bytes")
+        .contains("needs " + 64 * (HEADER_WORDS + TABLE_WORDS + LAYERS * LAYER_WORDS + HEAD_WORDS));
   }
 
   @Test

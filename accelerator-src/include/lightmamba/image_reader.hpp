@@ -1,0 +1,228 @@
+/// @file
+/// The read process of a memory kernel: the unit image in order, with the state in its place (formats.md, section 2).
+#ifndef LIGHTMAMBA_IMAGE_READER_HPP
+#define LIGHTMAMBA_IMAGE_READER_HPP
+
+#include "hls_burst_maxi.h"
+
+#include "lightmamba/depths.hpp"
+#include "lightmamba/run.hpp"
+#include "lightmamba/schedule.hpp"
+
+namespace lightmamba {
+
+/// A memory port with requests of its own: they run ahead of the words, so that no latency shows between two runs.
+typedef hls::burst_maxi<Word> MemoryPort;
+
+/// Where the state words of a block and a sequence lie.
+struct StatePlace {
+  int first;  ///< word of the buffer
+  int count;  ///< words; 0 where the block has no channel
+};
+
+/// A run of words that has been requested and not yet been handed on.
+struct RequestedRun {
+  int count;
+  bool state;  ///< whether it is a block's state: only its last word has TLAST
+};
+
+/// Hands `run.count` words on.
+inline void deliver_run(MemoryPort port, hls::stream<WordBeat>& words, RequestedRun run) {
+#pragma HLS INLINE off
+DELIVER_WORD:
+  for (int i = 0; i < run.count; ++i) {
+#pragma HLS PIPELINE II=1
+#pragma HLS LOOP_TRIPCOUNT min=1 max=1000000
+    words.write(beat_of<WordBeat>(port.read(), !run.state || i == run.count - 1));
+  }
+}
+
+/// The two youngest requests. The next one is made before the older of them is handed on.
+struct ReadAhead {
+  RequestedRun older;
+  RequestedRun newer;
+};
+
+/// Hands the older run on; the one that was requested last takes its place in the queue.
+inline void advance(MemoryPort port, hls::stream<WordBeat>& words, ReadAhead& ahead, int count, bool state) {
+#pragma HLS INLINE
+  deliver_run(port, words, ahead.older);
+  ahead.older = ahead.newer;
+  ahead.newer.count = count;
+  ahead.newer.state = state;
+}
+
+/// What word 0 of an image says.
+struct ImageHeader {
+  int slot_words;   ///< of the state of one slot
+  int state_first;  ///< word of the buffer at which the state region begins
+};
+
+/// Reads the header and the widths of the state and counts the state words of every block of channels.
+/// @param counts words of one sequence, [layer][block]
+template <typename C>
+ImageHeader count_state(MemoryPort port, int* counts, int unit_index) {
+#pragma HLS INLINE off
+  typedef Schedule<C> S;
+  LIGHTMAMBA_MEMORY(unsigned char, widths, [S::kWidthWords * kWordBytes]);
+  port.read_request(0, S::kHeaderWords);
+  const Word first = port.read();
+  ImageHeader header;
+  header.slot_words = signed_bytes_at<32>(first, 0).to_int();
+  header.state_first = signed_bytes_at<32>(first, 4).to_int();
+WIDTH_WORD:
+  for (int w = 0; w < S::kWidthWords; ++w) {
+#pragma HLS LOOP_FLATTEN off
+    const Word word = port.read();
+  WIDTH_BYTE:
+    for (int i = 0; i < kWordBytes; ++i) {
+#pragma HLS PIPELINE II=1
+      widths[w * kWordBytes + i] = static_cast<unsigned char>(field<8>(word, i).to_uint());
+    }
+  }
+COUNT_LAYER:
+  for (int layer = 0; layer < C::kLayers; ++layer) {
+#pragma HLS LOOP_FLATTEN off
+    int count = 0;
+  COUNT_ROUND:
+    for (int round = 0; round < S::kChannelRounds; ++round) {
+#pragma HLS PIPELINE II=1
+      const int channel = round * C::kUnits + unit_index;
+      if (channel < C::kInner) {
+        count += S::state_words(widths[layer * C::kHeads + channel / C::kHeadDim]);
+      }
+      if (round % S::kChannelBlockRounds == S::kChannelBlockRounds - 1 || round == S::kChannelRounds - 1) {
+        counts[layer * S::kChannelBlocks + round / S::kChannelBlockRounds] = count;
+        count = 0;
+      }
+    }
+  }
+  return header;
+}
+
+/// The words of a start where the state is on chip: a step is one run of addresses.
+template <typename C>
+void read_weights(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<WordBeat>& words, Run run) {
+#pragma HLS INLINE off
+  typedef Schedule<C> S;
+  const int steps = steps_of<C::kLanes>(run);
+  const int layers = C::kLayers * S::layer_words(run.weight_bits);
+  const int head = S::head_words(run.head_bits);
+  port.read_request(S::kHeaderWords, S::kTableWords);
+  RequestedRun older = {S::kTableWords, false};
+WEIGHTS_STEP:
+  for (int step = 0; step < steps; ++step) {
+#pragma HLS LOOP_FLATTEN off
+#pragma HLS LOOP_TRIPCOUNT min=1 max=512
+    const int count = layers + (logit_lanes<C::kLanes>(run, step) > 0 ? head : 0);
+    port.read_request(S::kLayersFirst, count);
+    deliver_run(port, words, older);
+    // A unit sends the go of a step before it uses the step's words.
+    if (step > 1) {
+      go.read();
+    }
+    older.count = count;
+  }
+  deliver_run(port, words, older);
+  if (steps > 1) {
+    go.read();
+  }
+}
+
+/// The words of a start where the state is in the memory: behind the weights of every block of channels stands the
+/// state of its channels, sequence by sequence; the first step after a reset has none.
+/// @param places where the new state of every block and sequence goes
+template <typename C>
+void read_weights_and_state(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<WordBeat>& words,
+                            hls::stream<StatePlace>& places, int unit_index, Run run) {
+#pragma HLS INLINE off
+  typedef Schedule<C> S;
+  LIGHTMAMBA_MEMORY(int, counts, [C::kLayers * S::kChannelBlocks]);
+  const int steps = steps_of<C::kLanes>(run);
+  const ImageHeader header = count_state<C>(port, counts, unit_index);
+  const int slot_words = header.slot_words;
+  const int layer_words = S::layer_words(run.weight_bits);
+  const int shared_words = S::shared_words(run.weight_bits);
+  const int head_words = S::head_words(run.head_bits);
+  const int block_words = S::channel_words(S::kChannelBlockRounds, run.weight_bits);
+  const int last_words = S::channel_words(S::kChannelRounds - (S::kChannelBlocks - 1) * S::kChannelBlockRounds,
+                                          run.weight_bits);
+  const int state_first = header.state_first + run.slot * slot_words;
+  ReadAhead ahead = {{0, false}, {S::kTableWords, false}};
+  port.read_request(S::kHeaderWords, S::kTableWords);
+READ_STEP:
+  for (int step = 0; step < steps; ++step) {
+#pragma HLS LOOP_FLATTEN off
+#pragma HLS LOOP_TRIPCOUNT min=1 max=512
+    const bool fresh = run.reset != 0 && step == 0;
+    bool waits = step > 0;
+    int from = S::kLayersFirst;
+    int state_at = state_first;
+  READ_LAYER:
+    for (int layer = 0; layer < C::kLayers; ++layer) {
+#pragma HLS LOOP_FLATTEN off
+      int to = S::kLayersFirst + layer * layer_words + shared_words;
+    READ_BLOCK:
+      for (int block = 0; block < S::kChannelBlocks; ++block) {
+#pragma HLS LOOP_FLATTEN off
+        to += block == S::kChannelBlocks - 1 ? last_words : block_words;
+        port.read_request(from, to - from);
+        advance(port, words, ahead, to - from, false);
+        from = to;
+        const int count = counts[layer * S::kChannelBlocks + block];
+        if (count > 0 && !fresh) {
+          int behind_go = 0;
+          if (waits) {
+            // What the step before still needs goes out first: the go comes after it.
+            advance(port, words, ahead, 0, false);
+            advance(port, words, ahead, 0, false);
+            // The address depends on the beat, so that no scheduler makes the request earlier.
+            behind_go = go.read().last == 1 ? 0 : 1;
+            waits = false;
+          }
+        REQUEST_STATE:
+          for (int sequence = 0; sequence < run.sequences; ++sequence) {
+#pragma HLS PIPELINE II=1
+#pragma HLS LOOP_TRIPCOUNT min=1 max=8
+            port.read_request(state_at + behind_go + sequence * slot_words, count);
+          }
+          advance(port, words, ahead, count * run.sequences, true);
+        }
+      PLACE_STATE:
+        for (int sequence = 0; sequence < run.sequences; ++sequence) {
+#pragma HLS PIPELINE II=1
+#pragma HLS LOOP_TRIPCOUNT min=1 max=8
+          StatePlace place;
+          place.first = state_at + sequence * slot_words;
+          place.count = count;
+          places.write(place);
+        }
+        state_at += count;
+      }
+    }
+    const int end = S::kLayersFirst + C::kLayers * layer_words +
+                    (logit_lanes<C::kLanes>(run, step) > 0 ? head_words : 0);
+    port.read_request(from, end - from);
+    advance(port, words, ahead, end - from, false);
+    if (waits) {
+      go.read();  // a unit without channels
+    }
+  }
+  advance(port, words, ahead, 0, false);
+  advance(port, words, ahead, 0, false);
+}
+
+/// Process: the only reader of the port, one linear walk a step.
+template <typename C>
+void read_image(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<WordBeat>& words,
+                hls::stream<StatePlace>& places, int unit_index, Run run) {
+  if (C::kStateInMemory != 0) {
+    read_weights_and_state<C>(port, go, words, places, unit_index, run);
+  } else {
+    read_weights<C>(port, go, words, run);
+  }
+}
+
+}  // namespace lightmamba
+
+#endif

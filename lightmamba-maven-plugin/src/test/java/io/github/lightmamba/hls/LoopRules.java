@@ -1,0 +1,119 @@
+package io.github.lightmamba.hls;
+
+import io.github.lightmamba.hls.Statement.Loop;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Labels and bounds of loops. */
+final class LoopRules {
+  private final Program program;
+  private final Findings findings;
+
+  LoopRules(Program program, Findings findings) {
+    this.program = program;
+    this.findings = findings;
+  }
+
+  void check() {
+    program.functions().forEach(function -> {
+      Map<String, Integer> labels = new HashMap<>();
+      Set<String> constants = localConstants(function);
+      function.body().all().filter(Loop.class::isInstance).map(Loop.class::cast).forEach(loop -> {
+        label(function, loop, labels);
+        bound(function, loop, constants);
+      });
+    });
+  }
+
+  private void label(Function function, Loop loop, Map<String, Integer> labels) {
+    if (loop.label() == null) {
+      findings.add(function.file(), loop.line(), Rule.LOOP_LABEL, "a loop of " + function.name() + " has no label");
+      return;
+    }
+    Integer other = labels.putIfAbsent(loop.label(), loop.line());
+    if (other != null) {
+      findings.add(function.file(), loop.line(), Rule.LOOP_LABEL_UNIQUE,
+          loop.label() + " is also the loop in line " + other + " of " + function.name());
+    }
+  }
+
+  private void bound(Function function, Loop loop, Set<String> constants) {
+    Pragmas pragmas = Pragmas.of(loop);
+    String name = loop.label() == null ? "a loop" : loop.label();
+    boolean constant = counted(function, loop, constants);
+    if (pragmas.unrolled() && !constant) {
+      findings.add(function.file(), loop.line(), Rule.LOOP_BOUND, name + " is unrolled without a constant bound");
+    } else if (endless(loop)) {
+      findings.add(function.file(), loop.line(), Rule.LOOP_BOUND, name + " has no end");
+    } else if (!constant && !bounded(function, loop, constants) && pragmas.get("loop_tripcount").isEmpty()) {
+      findings.add(function.file(), loop.line(), Rule.LOOP_BOUND,
+          name + " has neither a constant bound nor a LOOP_TRIPCOUNT");
+    }
+  }
+
+  private static boolean endless(Loop loop) {
+    List<List<Token>> parts = clauses(loop);
+    List<Token> condition = loop.keyword().equals("for") ? parts.get(1) : loop.tokens();
+    return condition.isEmpty() || condition.size() == 1 && condition.get(0).text().matches("true|1");
+  }
+
+  /** Whether a for loop runs from a constant to a constant in constant steps. */
+  private boolean counted(Function function, Loop loop, Set<String> constants) {
+    List<Declarations.Variable> counters = Declarations.in(loop).toList();
+    if (counters.size() != 1) {
+      return false;
+    }
+    String counter = counters.get(0).name();
+    List<List<Token>> parts = clauses(loop);
+    return program.constant(counters.get(0).initialiser(), function, constants::contains)
+        && parts.stream().skip(1)
+            .allMatch(part -> program.constant(part, function, w -> w.equals(counter) || constants.contains(w)));
+  }
+
+  /** Whether a for loop stops at a constant at the latest: {@code i < kMost && open}. */
+  private boolean bounded(Function function, Loop loop, Set<String> constants) {
+    List<Declarations.Variable> counters = Declarations.in(loop).toList();
+    List<Token> condition = clauses(loop).get(1);
+    int and = 0;
+    while (and < condition.size() && !condition.get(and).is("&&")) {
+      and++;
+    }
+    if (counters.size() != 1 || and == condition.size() || condition.stream().anyMatch(t -> t.is("||"))) {
+      return false;
+    }
+    String counter = counters.get(0).name();
+    Predicate<String> known = w -> w.equals(counter) || constants.contains(w);
+    List<Token> first = condition.subList(0, and);
+    return program.constant(counters.get(0).initialiser(), function, constants::contains)
+        && first.stream().anyMatch(t -> t.is(counter)) && program.constant(first, function, known);
+  }
+
+  private static List<List<Token>> clauses(Loop loop) {
+    List<Token> tokens = loop.tokens();
+    int first = 0;
+    while (first < tokens.size() && !tokens.get(first).is(";")) {
+      first++;
+    }
+    int second = first + 1;
+    while (second < tokens.size() && !tokens.get(second).is(";")) {
+      second++;
+    }
+    return second >= tokens.size() ? List.of(tokens, List.of(), List.of())
+        : List.of(tokens.subList(0, first), tokens.subList(first + 1, second),
+            tokens.subList(second + 1, tokens.size()));
+  }
+
+  /** Names of const locals whose value is constant. */
+  private Set<String> localConstants(Function function) {
+    Set<String> names = new HashSet<>();
+    function.body().all().filter(s -> s.tokens().stream().findFirst().filter(t -> t.is("const")).isPresent())
+        .flatMap(Declarations::in)
+        .filter(v -> !v.initialiser().isEmpty() && program.constant(v.initialiser(), function, names::contains))
+        .forEach(v -> names.add(v.name()));
+    return names;
+  }
+}

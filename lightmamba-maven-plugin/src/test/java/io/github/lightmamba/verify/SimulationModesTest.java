@@ -1,0 +1,193 @@
+package io.github.lightmamba.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.GenerateKernelsRequest;
+import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.Scheme;
+import io.github.lightmamba.quantize.TinyModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The whole design in the modes of the simulation that show what plain C simulation does not. */
+class SimulationModesTest {
+  private static final int PROMPT = 5;
+  private static final int GENERATED = 3;
+  private static final int RSQRT_ENTRIES = 769;
+  private static final int LANES = 4;
+
+  @TempDir static Path shared;
+
+  private static ReferenceRun reference;
+  private static KernelFolder kernels;
+  private static Path program;
+  private static ModelBits bits;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void compile() throws Exception {
+    Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
+    QuantizedModel model = TinyModels.quantized(TinyModels.GROUPS, Scheme.W4A4, 8, 16);
+    Path quantized = Files.createDirectory(shared.resolve("quantized"));
+    QuantizedModelFolder.write(quantized, model, "w4a4");
+    Path output = Files.createDirectory(shared.resolve("kernels"));
+    Path sources = RoomyBoards.write(shared.resolve("sources"), false);
+    GenerateKernelsRequest request =
+        new GenerateKernelsRequest(new Workspace(shared), quantized, Board.VCK190, LANES, sources);
+    new GenerateKernelsStage().run(request, output, Progress.SILENT);
+    kernels = KernelFolder.of(output);
+    assertThat(kernels.design().stateInMemory()).isTrue();
+    bits = ModelBits.of(model);
+    reference =
+        ReferenceRun.of(
+            new IntegerModel(model), TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5), GENERATED);
+    program = compile(shared.resolve("modes"), (file, text) -> text);
+  }
+
+  private static Path compile(Path folder, ModeKernels.Fault fault) throws IOException {
+    KernelFolder copy = ModeKernels.copy(kernels, folder.resolve("sources"), fault);
+    return new CSimulation(copy, folder)
+        .compile(CppCompiler.find(null), ModeKernels.options());
+  }
+
+  /** Prefill and decode, all compared with the integer model. */
+  private TraceComparison run(Path simulated, String... settings) throws IOException {
+    return run(simulated, kernels.images(), settings);
+  }
+
+  private TraceComparison run(Path simulated, KernelFolder.Images images, String... settings) throws IOException {
+    CSimulation simulation = new CSimulation(kernels, folder);
+    CSimulation.Start prefill = CSimulation.Start.prefill("prefill", bits, true, reference.prompt());
+    CSimulation.Start decode = CSimulation.Start.decode("decode", bits, reference.generated()[0], GENERATED);
+    simulation.run(simulated, images, List.of(settings), List.of(prefill, decode), Progress.SILENT);
+    TraceComparison comparison = new TraceComparison(reference);
+    comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), prefill.plan(LANES), 0);
+    comparison.tokens(folder.resolve("prefill" + CSimulation.TOKENS), prefill.plan(LANES), 0);
+    comparison.trace(folder.resolve("decode" + CSimulation.TRACE), decode.plan(LANES), PROMPT);
+    comparison.tokens(folder.resolve("decode" + CSimulation.TOKENS), decode.plan(LANES), PROMPT);
+    return comparison;
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 150, Integer.MAX_VALUE})
+  void theDesignRunsWithStalledPipelinesOfAnyDepth(int held) throws Exception {
+    TraceComparison comparison = run(program, "seed 1", "held_iterations " + held);
+    assertThat(comparison.first()).isEmpty();
+    assertThat(comparison.compared()).isPositive();
+  }
+
+  /** Unwritten memory has other garbage in every run and start; nothing of it reaches a result. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void startsWithoutAReloadAndChunksEqualOneRun(int seed) throws Exception {
+    int[] prompt = reference.prompt();
+    int[] head = Arrays.copyOf(prompt, 2);
+    int[] tail = Arrays.copyOfRange(prompt, 2, PROMPT);
+    List<CSimulation.Start> starts =
+        List.of(
+            CSimulation.Start.prefill("one", bits, true, prompt),
+            CSimulation.Start.prefill("two", bits, true, prompt),
+            CSimulation.Start.prefill("head", bits, true, head),
+            CSimulation.Start.prefill("tail", bits, false, tail));
+    CSimulation simulation = new CSimulation(kernels, folder);
+    simulation.run(program, kernels.images(), List.of("seed " + seed, "held_iterations 9"), starts, Progress.SILENT);
+    TraceComparison comparison = new TraceComparison(reference);
+    for (CSimulation.Start start : starts) {
+      int first = start.name().equals("tail") ? head.length : 0;
+      comparison.trace(folder.resolve(start.name() + CSimulation.TRACE), start.plan(LANES), first);
+      comparison.tokens(folder.resolve(start.name() + CSimulation.TOKENS), start.plan(LANES), first);
+    }
+    assertThat(comparison.first()).isEmpty();
+  }
+
+  @Test
+  void garbageThatIsReadIsFound() throws Exception {
+    List<byte[]> traces = new ArrayList<>();
+    for (int seed : new int[] {1, 2}) {
+      CSimulation simulation = new CSimulation(kernels, folder);
+      CSimulation.Start start = CSimulation.Start.prefill("unset", bits, false, reference.prompt());
+      simulation.run(program, kernels.images(), List.of("seed " + seed), List.of(start), Progress.SILENT);
+      TraceComparison comparison = new TraceComparison(reference);
+      comparison.trace(folder.resolve("unset" + CSimulation.TRACE), start.plan(LANES), 0);
+      assertThat(comparison.first().get(0).layer()).isZero();
+      assertThat(comparison.first().get(0).token()).isZero();
+      traces.add(Files.readAllBytes(folder.resolve("unset" + CSimulation.TRACE)));
+    }
+    assertThat(traces.get(0)).isNotEqualTo(traces.get(1));
+  }
+
+  /** A table of reciprocal roots as large as 2^20: the norm's mantissa has 17 bits. */
+  @Test
+  void bitsThatGetLostAreFoundByName() throws Exception {
+    KernelFolder.Images images = kernels.images();
+    byte[] core = Files.readAllBytes(images.core());
+    for (int entry = 0; entry < RSQRT_ENTRIES; entry++) {
+      core[Integer.BYTES * entry + 2] = 0x10;
+    }
+    Path faulty = Files.write(folder.resolve("core.bin"), core);
+    KernelFolder.Images wrong = new KernelFolder.Images(images.units(), faulty, images.embedding());
+    assertThatThrownBy(() -> run(program, wrong, "seed 1"))
+        .hasMessageContaining("LOSS of bits: 64-bit integer ")
+        .hasMessageContaining("does not fit in ap_uint<17>, process 'norm_residual<C>' of unit 'core'")
+        .hasMessageContaining("rsqrt.hpp:");
+  }
+
+  /** The residual's loop over a layer inside the one over layers, without what keeps Vitis from making them one. */
+  @Test
+  void aFlattenedLoopDeadlocksByName() throws Exception {
+    Path faulty = compile(folder, SimulationModesTest::flattenedResidual);
+    assertThatThrownBy(() -> run(faulty, "seed 1", "held_iterations 1"))
+        .hasMessageContaining("stands still")
+        .hasMessageContaining("process 'residual<C>' of unit 'core': read of empty 'projected'")
+        .hasMessageContaining("its pipelined loop 'RESIDUAL_LAYER/RESIDUAL_ADD' keeps back")
+        .hasMessageContaining("1 for 'vectors'");
+    assertThat(run(faulty, "seed 1", "held_iterations 0").first()).isEmpty();
+  }
+
+  private static String flattenedResidual(String file, String text) {
+    if (!file.endsWith("residual.hpp")) {
+      return text;
+    }
+    String loops = "RESIDUAL_LAYER:\n  for (int layer = 0; layer < C::kLayers; ++layer) {\n";
+    String merged = ModeKernels.replace(text, "RESIDUAL_ADD:\n", loops + "RESIDUAL_ADD:\n");
+    String end = "traced.write(vector);\n    }\n  }\n";
+    merged = ModeKernels.replace(merged, end, end + "  }\n");
+    merged = ModeKernels.replace(merged, "++count[lane];", "count[lane] = (count[lane] + 1) % S::kModelBeats;");
+    merged = ModeKernels.replace(merged, "lane >= used", "layer < C::kLayers - 1 || lane >= used");
+    int call = merged.lastIndexOf("RESIDUAL_LAYER:");
+    int begin = merged.indexOf("add_layer<C>", call);
+    int after = merged.indexOf("    }\n", begin);
+    String once = ModeKernels.replace(
+        merged.substring(begin, after), "layer < C::kLayers - 1 ? 0 : first_logit", "first_logit");
+    return merged.substring(0, call) + once + merged.substring(after + "    }\n".length());
+  }
+
+  /** Rows of two kinds in one loop, the second after the results of the first. With few rows, in a deep pipeline. */
+  @Test
+  void aPipelineThatShouldFlushDeadlocksByName() throws Exception {
+    Path faulty = compile(folder, (file, text) -> text.replace(" style=flp", ""));
+    assertThatThrownBy(() -> run(faulty, "seed 1", "held_iterations 150"))
+        .hasMessageContaining("stands still")
+        .hasMessageContaining("pipelined loop 'MULTIPLY_WORD' keeps back");
+  }
+}
