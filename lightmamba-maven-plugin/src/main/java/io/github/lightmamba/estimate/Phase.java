@@ -25,6 +25,15 @@ record Phase(
    *
    * @param port the memory
    * @param write whether words are written
+   * @param every a word in the last of so many iterations
    */
-  record MemoryUse(MemoryPort port, boolean write) {}
+  record MemoryUse(MemoryPort port, boolean write, int every) {
+    MemoryUse(MemoryPort port, boolean write) {
+      this(port, write, 1);
+    }
+
+    boolean in(long iteration) {
+      return every == 1 || iteration % every == every - 1;
+    }
+  }
 }

@@ -1,7 +1,9 @@
 package io.github.lightmamba.estimate;
 
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** A process of the kernels on its way through its loops, as far as its streams let it. */
 final class TimedProcess {
@@ -12,8 +14,21 @@ final class TimedProcess {
   /** When the next iteration may start; when the last result of the phase is out. */
   private double next;
   private double drained;
-  private double waited;
-  private double worked;
+  private final Map<String, Usage> usages = new LinkedHashMap<>();
+
+  /** Cycles of a loop: in which it started iterations, and in which it waited for a stream or a memory. */
+  static final class Usage {
+    private double worked;
+    private double waited;
+
+    double worked() {
+      return worked;
+    }
+
+    double waited() {
+      return waited;
+    }
+  }
 
   /**
    * Creates a process.
@@ -65,7 +80,7 @@ final class TimedProcess {
         start = Math.max(start, access.stream().readableAt());
       }
     }
-    Phase.MemoryUse memory = phase.memory();
+    Phase.MemoryUse memory = phase.memory() != null && phase.memory().in(iteration) ? phase.memory() : null;
     if (memory != null && !memory.write()) {
       start = Math.max(start, memory.port().readAt());
     }
@@ -101,8 +116,9 @@ final class TimedProcess {
         memory.port().read(start);
       }
     }
-    waited += Math.max(0, start - next);
-    worked += phase.ii();
+    Usage usage = usages.computeIfAbsent(phase.loop(), loop -> new Usage());
+    usage.waited += Math.max(0, start - next);
+    usage.worked += phase.ii();
     next = start + phase.ii();
     drained = end;
     iteration++;
@@ -119,14 +135,9 @@ final class TimedProcess {
     return Math.max(next, drained);
   }
 
-  /** Returns the cycles in which it waited for a stream or a memory. */
-  double waited() {
-    return waited;
-  }
-
-  /** Returns the cycles in which it started iterations. */
-  double worked() {
-    return worked;
+  /** Returns the cycles by loop. */
+  Map<String, Usage> usages() {
+    return usages;
   }
 
   /** Returns where it stands, for the message about a standstill. */
