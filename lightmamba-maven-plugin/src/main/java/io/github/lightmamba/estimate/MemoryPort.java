@@ -2,18 +2,23 @@ package io.github.lightmamba.estimate;
 
 /**
  * A memory channel as a kernel's port sees it. Words come in bursts; a change between reading and writing costs a
- * turnaround; refresh and bank conflicts are in the sustained rate.
+ * turnaround, so writes are gathered; refresh and bank conflicts are in the sustained rate.
  *
  * <p>Reads are requested ahead as far as the port's buffer reaches, so that latency shows only when nothing was requested.
  */
 final class MemoryPort {
+  /** Words that a memory controller gathers before it changes from reading to writing. */
+  static final int WRITE_BURST = 16;
+
   private final double cyclesPerWord;
   private final double latency;
   private final int ahead;
   private final double turnaround;
   private final double[] taken;
   private double free;
+  private double lastWrite;
   private boolean writing;
+  private int gathered;
   private long readWords;
   private long writtenWords;
   private double busy;
@@ -50,14 +55,31 @@ final class MemoryPort {
     taken[(int) (readWords++ % ahead)] = time;
   }
 
-  /** Writes a word at a time; returns when the memory has it. */
+  /** Takes a word to be written; the memory writes a burst of them at a time. Returns when the port takes the next. */
   double write(double time) {
+    writtenWords++;
+    if (++gathered == WRITE_BURST) {
+      return flush(time);
+    }
+    return time;
+  }
+
+  /** Writes what has been gathered; returns when the memory has acknowledged everything. */
+  double acknowledge(double time) {
+    if (gathered > 0) {
+      flush(time);
+    }
+    return Math.max(time, lastWrite) + latency;
+  }
+
+  private double flush(double time) {
     double begin = Math.max(free + (writing ? 0 : turnaround), time);
     writing = true;
-    free = begin + cyclesPerWord;
-    busy += cyclesPerWord;
-    writtenWords++;
-    return free;
+    free = begin + gathered * cyclesPerWord;
+    busy += gathered * cyclesPerWord;
+    lastWrite = free;
+    gathered = 0;
+    return begin;
   }
 
   long readWords() {

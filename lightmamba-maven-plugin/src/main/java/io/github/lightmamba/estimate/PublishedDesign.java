@@ -46,8 +46,8 @@ final class PublishedDesign {
     MemoryPort port = new MemoryPort(wordsPerCycle, 100, 32 * 256, 0);
     Simulation simulation = new Simulation();
     long weights = (WEIGHT_WORDS_W4 - SCALE_WORDS) * weightBits / 4 + SCALE_WORDS;
-    Phase.MemoryUse read = new Phase.MemoryUse(port, false);
-    Phase.MemoryUse write = new Phase.MemoryUse(port, true);
+    Phase.MemoryUse read = Phase.MemoryUse.read(port);
+    Phase.MemoryUse write = Phase.MemoryUse.write(port, 1);
     List<Access> none = List.of();
     List<Phase> layer =
         List.of(

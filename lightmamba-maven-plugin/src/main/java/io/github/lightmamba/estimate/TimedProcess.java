@@ -10,16 +10,24 @@ final class TimedProcess {
   private final String name;
   private final Iterator<Phase> program;
   private Phase phase;
+  private Usage usage;
   private long iteration;
-  /** When the next iteration may start; when the last result of the phase is out. */
+  private long iterations;
+  /** Up to when time is counted; when the next iteration may start; when the last result of the phase is out. */
+  private double counted;
   private double next;
   private double drained;
+  /** By access: the next iteration that uses its stream, and the items that it has used. */
+  private long[] hits = new long[8];
+  private long[] used = new long[8];
+  private double limitedAt;
   private final Map<String, Usage> usages = new LinkedHashMap<>();
 
-  /** Cycles of a loop: in which it started iterations, and in which it waited for a stream or a memory. */
+  /** Cycles of a part of a process: in which it started iterations, in which it waited, and from begin to end. */
   static final class Usage {
     private double worked;
     private double waited;
+    private double elapsed;
 
     double worked() {
       return worked;
@@ -28,6 +36,20 @@ final class TimedProcess {
     double waited() {
       return waited;
     }
+
+    double elapsed() {
+      return elapsed;
+    }
+  }
+
+  /** Why a process has stopped. */
+  enum Stop {
+    /** A stream is empty or full. */
+    BLOCKED,
+    /** It would go beyond the horizon. */
+    HORIZON,
+    /** Its program is over. */
+    ENDED
   }
 
   /**
@@ -45,89 +67,116 @@ final class TimedProcess {
     return name;
   }
 
-  /** Goes on until a stream or the end stops it; returns whether anything happened. */
-  boolean advance() {
-    boolean moved = false;
+  /** Goes on until a stream, the end, or an iteration behind the horizon stops it. */
+  Stop advance(double horizon) {
     while (true) {
       if (phase == null) {
         if (!program.hasNext()) {
-          return moved;
+          return Stop.ENDED;
         }
-        phase = program.next();
-        iteration = 0;
-        next = Math.max(next, drained);
-        moved = true;
+        enter(program.next());
       }
       while (iteration < phase.iterations()) {
-        if (!iterate()) {
-          return moved;
+        Stop stop = iterate(horizon);
+        if (stop != null) {
+          return stop;
         }
-        moved = true;
       }
+      usage.elapsed += time() - counted;
+      counted = time();
       phase = null;
     }
   }
 
-  private boolean iterate() {
-    double start = next;
+  private void enter(Phase following) {
+    phase = following;
+    usage = usages.computeIfAbsent(phase.part(), part -> new Usage());
+    iteration = 0;
+    next = phase.follows() ? next : time();
+    int accesses = phase.reads().size() + phase.writes().size();
+    if (hits.length < accesses) {
+      hits = new long[accesses];
+      used = new long[accesses];
+    }
+    for (int a = 0; a < accesses; a++) {
+      used[a] = 0;
+      hits[a] = access(a).iterationOf(0);
+    }
+  }
+
+  private Access access(int index) {
     List<Access> reads = phase.reads();
-    for (int i = 0; i < reads.size(); i++) {
-      Access access = reads.get(i);
-      if (access.in(iteration)) {
-        if (!access.stream().readable()) {
-          return false;
+    return index < reads.size() ? reads.get(index) : phase.writes().get(index - reads.size());
+  }
+
+  private Stop iterate(double horizon) {
+    double start = next;
+    int reads = phase.reads().size();
+    int accesses = reads + phase.writes().size();
+    for (int a = 0; a < reads; a++) {
+      if (hits[a] == iteration) {
+        TimedStream stream = phase.reads().get(a).stream();
+        if (!stream.readable()) {
+          return Stop.BLOCKED;
         }
-        start = Math.max(start, access.stream().readableAt());
+        start = Math.max(start, stream.readableAt());
       }
     }
     Phase.MemoryUse memory = phase.memory() != null && phase.memory().in(iteration) ? phase.memory() : null;
-    if (memory != null && !memory.write()) {
+    if (memory != null && memory.use() == Phase.Use.READ) {
       start = Math.max(start, memory.port().readAt());
     }
     double end = start + phase.depth();
-    List<Access> writes = phase.writes();
-    for (int i = 0; i < writes.size(); i++) {
-      Access access = writes.get(i);
-      if (access.in(iteration)) {
-        if (!access.stream().writable()) {
-          return false;
+    for (int a = reads; a < accesses; a++) {
+      if (hits[a] == iteration) {
+        TimedStream stream = phase.writes().get(a - reads).stream();
+        if (!stream.writable()) {
+          return Stop.BLOCKED;
         }
-        end = Math.max(end, access.stream().writableAt());
+        end = Math.max(end, stream.writableAt());
       }
     }
     // A full FIFO stalls the whole pipeline.
     start = end - phase.depth();
-    for (int i = 0; i < reads.size(); i++) {
-      Access access = reads.get(i);
-      if (access.in(iteration)) {
-        access.stream().read(start);
-      }
+    if (start > horizon) {
+      limitedAt = start;
+      return Stop.HORIZON;
     }
-    for (int i = 0; i < writes.size(); i++) {
-      Access access = writes.get(i);
-      if (access.in(iteration)) {
-        access.stream().write(end);
+    for (int a = 0; a < accesses; a++) {
+      if (hits[a] == iteration) {
+        Access access = access(a);
+        if (a < reads) {
+          access.stream().read(start);
+        } else {
+          access.stream().write(end);
+        }
+        hits[a] = access.iterationOf(++used[a]);
       }
     }
     if (memory != null) {
-      if (memory.write()) {
-        end = Math.max(end, memory.port().write(end));
-      } else {
-        memory.port().read(start);
+      switch (memory.use()) {
+        case READ -> memory.port().read(start);
+        case WRITE -> end = Math.max(end, memory.port().write(end));
+        case ACKNOWLEDGE -> end = Math.max(end, memory.port().acknowledge(end));
       }
     }
-    Usage usage = usages.computeIfAbsent(phase.loop(), loop -> new Usage());
     usage.waited += Math.max(0, start - next);
     usage.worked += phase.ii();
     next = start + phase.ii();
-    drained = end;
+    drained = Math.max(drained, end);
     iteration++;
-    return true;
+    iterations++;
+    return null;
   }
 
-  /** Whether the program has ended. */
-  boolean done() {
-    return phase == null && !program.hasNext();
+  /** Returns the iterations of all loops so far. */
+  long iterations() {
+    return iterations;
+  }
+
+  /** Returns when the iteration starts that the horizon held back. */
+  double limitedAt() {
+    return limitedAt;
   }
 
   /** Returns when the last result was out, cycles. */
@@ -135,13 +184,13 @@ final class TimedProcess {
     return Math.max(next, drained);
   }
 
-  /** Returns the cycles by loop. */
+  /** Returns the cycles by part. */
   Map<String, Usage> usages() {
     return usages;
   }
 
   /** Returns where it stands, for the message about a standstill. */
   String place() {
-    return phase == null ? name + " (ended)" : name + " in " + phase.loop() + ", iteration " + iteration;
+    return phase == null ? name + " (ended)" : name + " in " + phase.part() + ", iteration " + iteration;
   }
 }

@@ -13,8 +13,10 @@ final class TimedStream {
   private final double latency;
   private final double[] written;
   private final double[] freed;
-  private long writes;
-  private long reads;
+  private int head;
+  private int tail;
+  private int waiting;
+  private long items;
 
   /**
    * Creates an empty stream.
@@ -37,34 +39,39 @@ final class TimedStream {
 
   /** Whether an item waits, at whatever time. */
   boolean readable() {
-    return writes > reads;
+    return waiting > 0;
   }
 
   /** Whether the next item has a place, at whatever time. */
   boolean writable() {
-    return writes - reads < written.length;
+    return waiting < written.length;
   }
 
   /** Returns when the next item can be read; only if {@link #readable()}. */
   double readableAt() {
-    return written[(int) (reads % written.length)] + latency;
+    return written[head] + latency;
   }
 
   /** Returns when the next item can be written; only if {@link #writable()}. */
   double writableAt() {
-    return freed[(int) (writes % freed.length)];
+    return freed[tail];
   }
 
   void read(double time) {
-    freed[(int) (reads++ % freed.length)] = time;
+    freed[head] = time;
+    head = head + 1 == freed.length ? 0 : head + 1;
+    waiting--;
   }
 
   void write(double time) {
-    written[(int) (writes++ % written.length)] = time;
+    written[tail] = time;
+    tail = tail + 1 == written.length ? 0 : tail + 1;
+    waiting++;
+    items++;
   }
 
   /** Returns the items that have passed. */
   long items() {
-    return writes;
+    return items;
   }
 }

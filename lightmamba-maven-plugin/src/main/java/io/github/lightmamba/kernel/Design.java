@@ -8,6 +8,9 @@ import io.github.lightmamba.integer.ModelShape;
  *
  * @param units compute units
  * @param lanes T, tokens that share a weight word: 1, 4 or 8
+ * @param wordCycles cycles that a weight word stays where all lanes are at work: 1 or 2; two halve the multipliers
+ * @param dspLanes of the lanes that are multiplied in a cycle, those in multiplier slices; the others are in tables
+ * @param activationGroup activations that share an exponent, as far as the widths allow
  * @param scanLanes state elements a unit and cycle
  * @param stateLines words of 512 bits that a unit keeps of the hidden state on chip, all slots; 0 where the state is a
  *     segment of the unit's memory channel
@@ -15,7 +18,15 @@ import io.github.lightmamba.integer.ModelShape;
  * @param frequencyMhz clock of the kernels
  */
 public record Design(
-    int units, int lanes, int scanLanes, int stateLines, Multiplier multiplier, int frequencyMhz) {
+    int units,
+    int lanes,
+    int wordCycles,
+    int dspLanes,
+    int activationGroup,
+    int scanLanes,
+    int stateLines,
+    Multiplier multiplier,
+    int frequencyMhz) {
   /** Designs that fill more of any resource of a region do not route at the clocks aimed at. */
   public static final double SHARE_MAX = 0.75;
 
@@ -50,8 +61,18 @@ public record Design(
 
   private static Design withLanes(BoardProfile board, ModelShape shape, int lanes, byte[][] stateBits) {
     return new Design(
-        board.units(), lanes, board.scanLanes(), stateLines(board, shape, lanes, stateBits), board.multiplier(),
+        board.units(), lanes, 1, lanes, 16, board.scanLanes(), stateLines(board, shape, lanes, stateBits), board.multiplier(),
         board.frequencyMhz());
+  }
+
+  /** Lanes that are multiplied in a cycle. */
+  public int cycleLanes() {
+    return lanes / wordCycles;
+  }
+
+  /** Returns the cycles that a weight word stays while so many lanes are at work. */
+  public int cyclesPerWord(int active) {
+    return Math.max(1, (active + cycleLanes() - 1) / cycleLanes());
   }
 
   /** State slots: one for every sequence that the lanes can serve. */
