@@ -2,6 +2,7 @@ package io.github.lightmamba.estimate;
 
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.LanePlan;
+import io.github.lightmamba.kernel.Schedule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -28,6 +29,7 @@ final class DesignSimulation {
    * @param writtenWords words
    * @param busy cycles in which the unit's memory moved data
    * @param parts cycles from begin to end of the parts of {@code multiply}
+   * @param works cycles in which each process started iterations
    * @param waits cycles that each process waited, by loop
    */
   record Result(
@@ -37,15 +39,12 @@ final class DesignSimulation {
       long writtenWords,
       double busy,
       Map<String, Double> parts,
+      Map<String, Double> works,
       Map<String, Map<String, Double>> waits) {}
 
   /** Words a cycle that the slowest port sustains. */
   static double wordsPerCycle(BoardProfile board, int units, double hertz) {
-    double slowest = Double.POSITIVE_INFINITY;
-    for (int unit = 0; unit < units; unit++) {
-      slowest = Math.min(slowest, board.port(unit).sustainedBytesPerSecond());
-    }
-    return Math.min(1, slowest / io.github.lightmamba.kernel.Schedule.WORD_BYTES / hertz);
+    return Math.min(1, board.slowestBytesPerSecond(units) / Schedule.WORD_BYTES / hertz);
   }
 
   /** Cycles of a chain, from the core through all units to the core. */
@@ -66,7 +65,7 @@ final class DesignSimulation {
     double coreRate = board.coreMemory().peakGigabytesPerSecond() * 1e9 * PublishedDesign.memoryEfficiency();
     MemoryPort corePort =
         new MemoryPort(
-            coreRate / io.github.lightmamba.kernel.Schedule.WORD_BYTES / hertz, BoardTimes.MEMORY_LATENCY,
+            coreRate / Schedule.WORD_BYTES / hertz, BoardTimes.MEMORY_LATENCY,
             BoardTimes.READ_AHEAD, BoardTimes.TURNAROUND);
     int chain = chainLatency(board, units);
     int links = units * Depths.MESSAGE;
@@ -85,13 +84,16 @@ final class DesignSimulation {
   private static Result result(Simulation simulation, MemoryPort port) {
     Map<String, Double> parts = new LinkedHashMap<>();
     simulation.process("multiply").usages().forEach((part, usage) -> parts.put(part, usage.elapsed()));
+    Map<String, Double> works = new LinkedHashMap<>();
     Map<String, Map<String, Double>> waits = new LinkedHashMap<>();
     for (TimedProcess process : simulation.processes()) {
       Map<String, Double> waited = new LinkedHashMap<>();
       process.usages().forEach((part, usage) -> waited.put(part, usage.waited()));
       waits.put(process.name(), waited);
+      works.put(process.name(), process.usages().values().stream().mapToDouble(TimedProcess.Usage::worked).sum());
     }
     return new Result(
-        simulation.cycles(), simulation.items(), port.readWords(), port.writtenWords(), port.busy(), parts, waits);
+        simulation.cycles(), simulation.items(), port.readWords(), port.writtenWords(), port.busy(), parts, works,
+        waits);
   }
 }

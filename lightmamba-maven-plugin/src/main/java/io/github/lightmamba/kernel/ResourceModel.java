@@ -69,7 +69,8 @@ public final class ResourceModel {
     dsp += 2.0 * lanes;
     int lines = Schedule.words(Math.max(shape.model(), shape.inner())) * design.wordCycles();
     double narrow = Math.ceil(2.0 * WORD_BITS / RAM_WIDTH);
-    int inUram = lanes / 4;
+    // Half of many memories of 1,024 bits are UltraRAM, so that neither kind runs out first.
+    int inUram = lanes >= 4 ? lanes / 2 : 0;
     double bram = (lanes - inUram) * narrow * Math.ceil((double) lines / BRAM_LINES);
     return logic(lut, dsp).plus(new Resources(0, 0, 0, bram, inUram * narrow * Math.ceil((double) lines / URAM_LINES)));
   }
@@ -102,7 +103,8 @@ public final class ResourceModel {
     double historyRam = Math.ceil((shape.conv() - 1.0) * Short.SIZE / RAM_WIDTH) * Math.ceil(histories / URAM_LINES);
     double exponents = (double) design.slots() * shape.layers() * channels * shape.stateGroups();
     double state = wordRam * Math.ceil((double) design.stateLines() / URAM_LINES);
-    return new Resources(0, 0, 0, 0, wordRam + historyRam + Math.ceil(exponents / URAM_LINES) + state);
+    double history = design.keepsHistory() ? historyRam + Math.ceil(exponents / URAM_LINES) : 0;
+    return new Resources(0, 0, 0, 0, wordRam + history + state);
   }
 
   /** A port of 512 bits with a read buffer of 512 words, its addresses, and the words of every block. */
