@@ -5,6 +5,7 @@ import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.kernel.Schedule;
 import io.github.lightmamba.kernel.StateLayout;
+import io.github.lightmamba.quantize.GroupSize;
 import io.github.lightmamba.quantize.Scheme;
 
 /**
@@ -46,8 +47,8 @@ public record EstimateRequest(
 
   /** Returns the work of a design. */
   Workload on(Design design) {
-    int modelGroup = groupSize == 0 ? ModelShape.weightGroup(shape.model()) : groupSize;
-    int innerGroup = groupSize == 0 ? ModelShape.weightGroup(shape.inner()) : groupSize;
+    int modelGroup = GroupSize.of(groupSize, shape.model(), "in_proj");
+    int innerGroup = GroupSize.of(groupSize, shape.inner(), "out_proj");
     Schedule schedule =
         new Schedule(shape, design.units(), scheme.weightBits(), headBits, modelGroup, innerGroup);
     return new Workload(board, design, schedule, scheme.activationBits(), activationGroup, widths());

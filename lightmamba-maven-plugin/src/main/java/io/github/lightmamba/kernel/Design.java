@@ -45,8 +45,8 @@ public record Design(
 
   /**
    * Returns the design of a board's profile for a model: of those that keep every resource of every region under {@link
-   * #SHARE_MAX} the one with the most lanes, then the shortest stay of a word, then the state on chip, then the smallest
-   * share. The goal {@code estimate} can search for it ({@code explore}), and finds the same.
+   * #SHARE_MAX} the one with the most lanes, then the shortest stay of a word, then the state on chip, then a scan that
+   * keeps up, then the smallest share. The goal {@code estimate} can search for it ({@code explore}), and finds the same.
    *
    * @param lanes T, or 0: as many as fit, up to the profile's
    * @param activationGroup activations that share an exponent
@@ -61,8 +61,7 @@ public record Design(
       Design best = null;
       for (Design design : candidates(board, shape, board.units(), tried, activationGroup, stateBits)) {
         boolean fits = design.share(board, shape) <= SHARE_MAX;
-        if (design.scanLanes == design.scanLanesNeeded(board, shape) && (fits || lanes != 0)
-            && (best == null || design.isBetter(best, board, shape))) {
+        if ((fits || lanes != 0) && (best == null || design.isBetter(best, board, shape))) {
           best = design;
         }
       }
@@ -110,11 +109,14 @@ public record Design(
     if (share > SHARE_MAX || otherShare > SHARE_MAX) {
       return share < otherShare;
     }
-    return rank() < other.rank() || rank() == other.rank() && share < otherShare;
+    int rank = rank(board, shape);
+    int otherRank = other.rank(board, shape);
+    return rank < otherRank || rank == otherRank && share < otherShare;
   }
 
-  private int rank() {
-    return 2 * wordCycles + (stateInMemory() ? 1 : 0);
+  /** Smaller is faster: first how long a word stays, then where the state is, then whether the scan keeps up. */
+  private int rank(BoardProfile board, ModelShape shape) {
+    return 4 * wordCycles + (stateInMemory() ? 2 : 0) + (scanLanes < scanLanesNeeded(board, shape) ? 1 : 0);
   }
 
   /** State elements a cycle with which a prefill's scan keeps up with the words of its channels. */

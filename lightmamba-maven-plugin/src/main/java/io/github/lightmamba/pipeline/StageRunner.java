@@ -32,6 +32,11 @@ public final class StageRunner {
     this.progress = progress;
   }
 
+  /** Returns where progress is shown. */
+  public Progress progress() {
+    return progress;
+  }
+
   /**
    * Brings a stage's folder up to date.
    *
