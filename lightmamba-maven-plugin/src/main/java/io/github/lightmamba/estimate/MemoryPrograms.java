@@ -56,7 +56,7 @@ final class MemoryPrograms {
 
   /** Header and widths of the state, and the words of every block. */
   private void countState(Program program, MemoryPort port) {
-    program.once("header", null, null);
+    program.use("header", Phase.MemoryUse.read(port));
     int widths = Schedule.words((long) run.shape().layers() * run.shape().heads());
     for (int word = 0; word < widths; word++) {
       program.loop(
@@ -83,7 +83,9 @@ final class MemoryPrograms {
           }
         }
       }
-      program.once("closing", stateOut, null).acknowledge(port).once("done", null, done);
+      program.once("closing", stateOut, null)
+          .use("acknowledge", Phase.MemoryUse.acknowledge(port))
+          .once("done", null, done);
     }
     return program.phases();
   }

@@ -62,9 +62,9 @@ final class Program {
     return this;
   }
 
-  /** Adds the wait for the acknowledgement of all words written. */
-  Program acknowledge(MemoryPort port) {
-    phases.add(new Phase("acknowledge", 1, 1, 1, List.of(), List.of(), Phase.MemoryUse.acknowledge(port)));
+  /** Adds a single statement that uses a memory. */
+  Program use(String what, Phase.MemoryUse memory) {
+    phases.add(new Phase(what, 1, 1, 1, List.of(), List.of(), memory));
     return this;
   }
 
