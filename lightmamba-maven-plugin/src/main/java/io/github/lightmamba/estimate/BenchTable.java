@@ -11,14 +11,15 @@ final class BenchTable {
   private BenchTable() {}
 
   static List<String> of(Figures figures) {
-    String model =
-        String.format(
-            Locale.ROOT, "mamba2 %.1fB %s", figures.model().parameters() / 1e9, figures.scheme().toUpperCase(Locale.ROOT));
+    double count = figures.model().parameters();
+    String params = count < 1e9 ? format("%.2f M", count / 1e6) : format("%.2f B", count / 1e9);
+    String name = count < 1e9 ? format("%.0fM", count / 1e6) : format("%.1fB", count / 1e9);
+    String model = "mamba2 " + name + " " + figures.scheme().toUpperCase(Locale.ROOT);
     String backend = figures.board() + ", estimated";
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"model", "size", "params", "backend", "test", "t/s"});
-    String size = String.format(Locale.ROOT, "%.2f GiB", figures.memory().bytesPerToken() / (double) (1L << 30));
-    String params = String.format(Locale.ROOT, "%.2f B", figures.model().parameters() / 1e9);
+    double bytes = figures.memory().bytesPerToken();
+    String size = bytes < 1L << 30 ? format("%.2f MiB", bytes / (1L << 20)) : format("%.2f GiB", bytes / (1L << 30));
     rows.add(row(model, size, params, backend, "pp" + figures.prefill().tokens(), figures.prefill().tokensPerSecond()));
     rows.add(row(model, size, params, backend, "tg" + GENERATED, figures.decode().tokensPerSecond()));
     if (figures.sequences() != null) {
@@ -40,6 +41,10 @@ final class BenchTable {
       }
     }
     return lines;
+  }
+
+  private static String format(String form, double value) {
+    return String.format(Locale.ROOT, form, value);
   }
 
   private static String[] row(String model, String size, String params, String backend, String test, double rate) {

@@ -1,6 +1,7 @@
 package io.github.lightmamba.estimate;
 
 import io.github.lightmamba.integer.ModelShape;
+import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.kernel.KernelResources;
@@ -26,7 +27,7 @@ public final class Estimator {
   private final Timing timing;
 
   /** Makes an estimator with the timing contract of the accelerator's sources. */
-  public Estimator(io.github.lightmamba.kernel.AcceleratorSource source) {
+  public Estimator(AcceleratorSource source) {
     this.timing = Timing.read(source);
   }
 
@@ -85,7 +86,7 @@ public final class Estimator {
     return new Figures.Decode(hertz / step.cycles(), step.cycles(), step.cycles() / hertz * 1e6, phases);
   }
 
-  private static Figures.Prefill prefill(Workload work, SteadyState step, double decodeRate, double hertz) {
+  static Figures.Prefill prefill(Workload work, SteadyState step, double decodeRate, double hertz) {
     int steps = work.plan(PROMPT, 1, false).steps();
     double rate = PROMPT * hertz / (step.once() + steps * step.cycles());
     return new Figures.Prefill(PROMPT, rate, rate / decodeRate, bound(work.design(), step));
@@ -120,7 +121,7 @@ public final class Estimator {
     return bound;
   }
 
-  private static Figures.Memory memory(Workload work, Traffic traffic, double decodeRate) {
+  static Figures.Memory memory(Workload work, Traffic traffic, double decodeRate) {
     double sustained = 0;
     double peak = 0;
     for (var memory : work.board().weightMemories()) {
@@ -163,7 +164,8 @@ public final class Estimator {
         watts,
         watts == null ? null : watts / decodeRate,
         watts == null
-            ? "the board's power with this design is not known; a measurement on the board replaces this line"
+            ? "the power of the board with this design is not known; the 3.2 W that follow from LightMamba's published tokens"
+                + " a joule are not those of a whole board"
             : "power of the board's profile");
   }
 
@@ -186,8 +188,8 @@ public final class Estimator {
     lines.add(
         String.format(
             Locale.ROOT,
-            "estimated: %d units, %d token lanes, state in %s (%s bits), head %d bits, %d MHz",
-            figures.units(), figures.lanes(), figures.statePlacement(), figures.stateBits(), figures.headBits(),
+            "estimated: %d units, token lanes T = %d, state %s (%s bits), head %d bits, %d MHz",
+            figures.units(), figures.lanes(), figures.statePlacement().equals("chip") ? "on chip" : "in memory", figures.stateBits(), figures.headBits(),
             figures.frequencyMhz()));
     lines.add(
         String.format(

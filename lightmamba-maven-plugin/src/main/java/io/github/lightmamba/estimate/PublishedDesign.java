@@ -23,6 +23,11 @@ final class PublishedDesign {
   private static final double NOTEBOOK_HERTZ = 425e6;
   private static final double NOTEBOOK_CYCLES_PER_LAYER = 940_000;
 
+  /** Of in_proj and out_proj of a layer of Mamba2-2.7B: 10,576 x 2,560 and 2,560 x 5,120. */
+  private static final double LAYER_MACS = 10_576.0 * 2560 + 2560.0 * 5120;
+
+  private static final double STATE_ELEMENTS = 5120.0 * 128;
+
   private PublishedDesign() {}
 
   /**
@@ -59,5 +64,26 @@ final class PublishedDesign {
     simulation.process("M_AXI_STATIC", layer);
     simulation.run();
     return hertz / (simulation.cycles() * LAYERS);
+  }
+
+  /**
+   * Returns how many times faster a layer is when the recurrence runs beside the projections instead of between them.
+   *
+   * @param macs of the array, a cycle
+   * @param elements of the state that the recurrence takes in a cycle
+   */
+  static double reorderingGain(int macs, int elements) {
+    double projections = LAYER_MACS / macs;
+    return (projections + STATE_ELEMENTS / elements) / projections;
+  }
+
+  /**
+   * Returns the tokens a second that the layers reach on an array, whatever the memory delivers.
+   *
+   * @param macs of the array, a cycle
+   * @param hertz clock
+   */
+  static double arrayTokensPerSecond(double macs, double hertz) {
+    return macs * hertz / (LAYER_MACS * LAYERS);
   }
 }

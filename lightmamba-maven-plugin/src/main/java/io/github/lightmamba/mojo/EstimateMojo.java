@@ -38,22 +38,21 @@ public final class EstimateMojo extends AbstractLightMambaMojo {
   @Override
   void run(Workspace workspace, StageRunner runner) {
     Board onto = ParameterCheck.choice("board", board, Board.class);
+    Scheme bits = ParameterCheck.choice("scheme", scheme, Scheme.class);
+    int head = ParameterCheck.oneOf("headBits", headBits, 8, 4);
+    int group = ParameterCheck.oneOf("groupSize", groupSize, 0, 8, 16, 32, 64, 128);
+    int activations = ParameterCheck.oneOf("activationGroup", activationGroup, 8, 16, 32);
+    int most = ParameterCheck.oneOf("lanes", lanes, 8, 4, 1, 0);
+    boolean usual = frequencyMhz == null || frequencyMhz.trim().equals("0");
+    int clock = usual ? 0 : ParameterCheck.integer("frequencyMhz", frequencyMhz, CLOCK_MIN, CLOCK_MAX, 250);
     Path folder = ParameterCheck.folder("checkpoint", checkpoint, "the folder of the checkpoint");
     AcceleratorSource source =
         acceleratorSource == null ? AcceleratorSource.bundled() : AcceleratorSource.of(acceleratorSource.toPath());
     ModelShape shape = QuantizableShape.of(Checkpoint.config(folder));
-    String clock = frequencyMhz == null ? "0" : frequencyMhz.trim();
+    BoardProfile profile = BoardProfile.read(onto, source);
     EstimateRequest request =
         new EstimateRequest(
-            BoardProfile.read(onto, source),
-            shape,
-            ParameterCheck.choice("scheme", scheme, Scheme.class),
-            ParameterCheck.oneOf("headBits", headBits, 8, 4),
-            ParameterCheck.oneOf("groupSize", groupSize, 0, 8, 16, 32, 64, 128),
-            ParameterCheck.oneOf("activationGroup", activationGroup, 8, 16, 32),
-            ParameterCheck.oneOf("lanes", lanes, 8, 4, 1, 0),
-            clock.equals("0") ? 0 : ParameterCheck.integer("frequencyMhz", clock, CLOCK_MIN, CLOCK_MAX, 250),
-            stateBits(workspace, shape));
+            profile, shape, bits, head, group, activations, most, clock, stateBits(workspace, shape));
     if (explore) {
       DesignSpace.table(request, new DesignSpace(source).points(request, runner.progress())).forEach(getLog()::info);
     }
