@@ -3,13 +3,15 @@ package io.github.lightmamba.estimate;
 import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.kernel.LanePlan;
 import io.github.lightmamba.kernel.Schedule;
+import io.github.lightmamba.kernel.Segment;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * A step of a long start: the difference between starts of four and of two steps. Layers repeat too; where all of them
- * have the same state widths, designs with four and with eight of them are simulated and the line through both is taken.
+ * have the same state widths, designs with a few and with twice as many are simulated and the line through both is taken.
  *
  * @param cycles of a step
  * @param once cycles that a start takes besides its steps: tables, the last step's head, the end
@@ -21,8 +23,8 @@ record SteadyState(
     double cycles, double once, double busy, Map<String, Double> parts, Map<String, Double> works) {
   private static final int FEW_STEPS = 2;
   private static final int MORE_STEPS = 4;
-  private static final int FEW_LAYERS = 4;
-  private static final int MORE_LAYERS = 8;
+  private static final int LEAST_LAYERS = 4;
+  private static final int WAITING_STEPS = 4;
 
   /** What a start does. */
   enum Mode {
@@ -38,12 +40,14 @@ record SteadyState(
     int layers = work.shape().layers();
     byte[][] bits = work.stateBits();
     boolean alike = Arrays.stream(bits).allMatch(layer -> Arrays.equals(layer, bits[0]));
-    if (!alike || layers <= MORE_LAYERS) {
+    // The words that wait in a unit have to be few beside those of a step.
+    int least = Math.max(LEAST_LAYERS, WAITING_STEPS * Depths.PREFETCH / layerWords(work));
+    if (!alike || layers <= 2 * least) {
       return simulate(work, timing, mode);
     }
-    SteadyState few = simulate(withLayers(work, FEW_LAYERS), timing, mode);
-    SteadyState more = simulate(withLayers(work, MORE_LAYERS), timing, mode);
-    return few.line(more, (layers - FEW_LAYERS) / (double) (MORE_LAYERS - FEW_LAYERS));
+    SteadyState few = simulate(withLayers(work, least), timing, mode);
+    SteadyState more = simulate(withLayers(work, 2 * least), timing, mode);
+    return few.line(more, (layers - least) / (double) least);
   }
 
   private static SteadyState simulate(Workload work, Timing timing, Mode mode) {
@@ -56,6 +60,14 @@ record SteadyState(
     Map<String, Double> works = combine(few.works(), more.works(), -1 / steps, 1 / steps);
     return new SteadyState(
         cycles, more.cycles() - MORE_STEPS * cycles, (more.busy() - few.busy()) / steps, parts, works);
+  }
+
+  private static int layerWords(Workload work) {
+    long words = 0;
+    for (Segment segment : List.of(Segment.SHARED, Segment.CHANNELS, Segment.OUT)) {
+      words += work.schedule().segmentWords(segment);
+    }
+    return Math.toIntExact(words);
   }
 
   private static LanePlan plan(Workload work, Mode mode, int steps) {

@@ -83,7 +83,7 @@ class EstimatorTest {
   void layersThatRepeatAreExtrapolatedAlongALine() {
     EstimateRequest request =
         Models.request(
-            Board.U280, Models.shape(SyntheticShape.of("370m").withLayers(16)), Scheme.W4A4, 8, 4);
+            Board.U280, Models.shape(SyntheticShape.of("1.3b").withLayers(20)), Scheme.W4A4, 8, 4);
     Workload work = request.on(request.design());
     SteadyState line = SteadyState.of(work, TIMING, SteadyState.Mode.DECODE);
     // One head with another width, of as many words, makes the layers differ, so that all of them are simulated.
