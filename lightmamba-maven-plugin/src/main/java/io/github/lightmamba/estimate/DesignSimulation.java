@@ -30,7 +30,6 @@ final class DesignSimulation {
    * @param busy cycles in which the unit's memory moved data
    * @param parts cycles from begin to end of the parts of {@code multiply}
    * @param works cycles in which each process started iterations
-   * @param waits cycles that each process waited, by loop
    */
   record Result(
       double cycles,
@@ -39,8 +38,7 @@ final class DesignSimulation {
       long writtenWords,
       double busy,
       Map<String, Double> parts,
-      Map<String, Double> works,
-      Map<String, Map<String, Double>> waits) {}
+      Map<String, Double> works) {}
 
   /** Words a cycle that the slowest port sustains. */
   static double wordsPerCycle(BoardProfile board, int units, double hertz) {
@@ -85,15 +83,10 @@ final class DesignSimulation {
     Map<String, Double> parts = new LinkedHashMap<>();
     simulation.process("multiply").usages().forEach((part, usage) -> parts.put(part, usage.elapsed()));
     Map<String, Double> works = new LinkedHashMap<>();
-    Map<String, Map<String, Double>> waits = new LinkedHashMap<>();
     for (TimedProcess process : simulation.processes()) {
-      Map<String, Double> waited = new LinkedHashMap<>();
-      process.usages().forEach((part, usage) -> waited.put(part, usage.waited()));
-      waits.put(process.name(), waited);
       works.put(process.name(), process.usages().values().stream().mapToDouble(TimedProcess.Usage::worked).sum());
     }
     return new Result(
-        simulation.cycles(), simulation.items(), port.readWords(), port.writtenWords(), port.busy(), parts, works,
-        waits);
+        simulation.cycles(), simulation.items(), port.readWords(), port.writtenWords(), port.busy(), parts, works);
   }
 }

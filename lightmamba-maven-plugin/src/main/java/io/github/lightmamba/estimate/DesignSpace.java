@@ -128,7 +128,8 @@ public final class DesignSpace {
 
   /**
    * Returns the best point at the clock of the board's profile and the model's activation group: of those that give up
-   * little of the fastest decode the fastest in prefill, of those the one with the most room.
+   * little of the fastest decode the fastest in prefill, of those the one with the most room; where none has
+   * that group, the first point.
    */
   public static Point best(EstimateRequest request, List<Point> points) {
     List<Point> at =
@@ -136,6 +137,9 @@ public final class DesignSpace {
             .filter(p -> p.design.frequencyMhz() == request.board().frequencyMhz())
             .filter(p -> p.design.activationGroup() == request.activationGroup())
             .toList();
+    if (at.isEmpty()) {
+      return points.get(0);
+    }
     double decode = at.stream().mapToDouble(Point::decode).max().orElseThrow() * (1 - SAME_DECODE);
     List<Point> fast = at.stream().filter(p -> p.decode >= decode).toList();
     double prefill = fast.stream().mapToDouble(Point::prefill).max().orElseThrow() * (1 - SAME_PREFILL);
@@ -144,8 +148,13 @@ public final class DesignSpace {
 
   /** Returns the front as a table, the best point marked. */
   public static List<String> table(EstimateRequest request, List<Point> points) {
-    Point best = best(request, points);
     List<String> lines = new ArrayList<>();
+    if (points.isEmpty()) {
+      lines.add("no design for this model keeps every resource of the board under " + Math.round(100 * Design.SHARE_MAX)
+          + " %");
+      return lines;
+    }
+    Point best = best(request, points);
     lines.add("units  T  cycles/word  lanes in DSPs  scan  state   group  MHz  decode t/s  prefill t/s  fullest");
     List<Point> shown = new ArrayList<>(front(request, points));
     if (!shown.contains(best)) {

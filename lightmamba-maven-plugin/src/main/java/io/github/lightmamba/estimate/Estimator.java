@@ -57,6 +57,7 @@ public final class Estimator {
         design.lanes(),
         design.stateInMemory() ? "memory" : "chip",
         design.frequencyMhz(),
+        design,
         decode(decode, hertz),
         prefill(work, prefill, decodeRate, hertz),
         design.lanes() == 1 ? null : sequences(work, decodeRate, hertz),

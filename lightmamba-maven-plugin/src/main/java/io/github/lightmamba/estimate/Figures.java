@@ -1,5 +1,6 @@
 package io.github.lightmamba.estimate;
 
+import io.github.lightmamba.kernel.Design;
 import java.util.List;
 import java.util.Map;
 
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param lanes T
  * @param statePlacement {@code memory} or {@code chip}
  * @param frequencyMhz clock
+ * @param design the free choices, as the generator makes them
  * @param decode one sequence, one token at a time
  * @param prefill a prompt in chunks of T tokens
  * @param sequences T sequences side by side; null where T is 1
@@ -38,6 +40,7 @@ public record Figures(
     int lanes,
     String statePlacement,
     int frequencyMhz,
+    Design design,
     Decode decode,
     Prefill prefill,
     Sequences sequences,
