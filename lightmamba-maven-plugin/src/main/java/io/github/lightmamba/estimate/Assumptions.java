@@ -13,7 +13,8 @@ final class Assumptions {
   static List<String> of(EstimateRequest request, Design design) {
     List<String> lines = new ArrayList<>();
     lines.add("The kernels reach " + design.frequencyMhz() + " MHz; no tool has confirmed it.");
-    lines.add("Every loop has the initiation interval and depth of accelerator-src/timing.json; no csynth.xml was read.");
+    lines.add(
+        "Every loop has the initiation interval and depth of accelerator-src/timing.json; no csynth.xml was read.");
     for (WeightMemory memory : request.board().weightMemories()) {
       lines.add(
           String.format(

@@ -1,7 +1,8 @@
 package io.github.lightmamba.estimate;
 
 /**
- * Times of what no source of the kernels says, in cycles of the kernels' clock; {@code docs/accelerator.md}, "Estimate",
+ * Times of what no source of the kernels says, in cycles of the kernels' clock; {@code docs/accelerator.md},
+ * "Estimate",
  * says why. They are assumptions, and are printed with every estimate.
  */
 final class BoardTimes {

@@ -103,7 +103,8 @@ final class CorePrograms {
     Program program = new Program(timing);
     List<Access> in = List.of(Access.each(words));
     program.loop("ROUTE_RSQRT", sizes.rsqrtWords(), in, List.of(Access.each(norm), Access.each(gated)));
-    program.loop("ROUTE_PARAMETER_WORD", (long) sizes.exp2Words() + sizes.log1pWords(), in, List.of(Access.each(state)));
+    program.loop(
+        "ROUTE_PARAMETER_WORD", (long) sizes.exp2Words() + sizes.log1pWords(), in, List.of(Access.each(state)));
     program.loop("ROUTE_PARAMETER_WORD", 1, in, List.of(Access.each(residual), Access.each(norm), Access.each(state)));
     for (int step = 0; step < steps(); step++) {
       for (int layer = 0; layer < shape.layers(); layer++) {

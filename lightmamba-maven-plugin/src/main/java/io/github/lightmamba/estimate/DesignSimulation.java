@@ -7,7 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One start of a design, cycle by cycle: the core, and one unit with its memory kernel that stands for all of them. It is
+ * One start of a design, cycle by cycle: the core, and one unit with its memory kernel that stands for all of them. It
+ * is
  * the unit with the most rows on the slowest port; the others run beside it and never wait longer.
  */
 final class DesignSimulation {

@@ -107,7 +107,8 @@ public final class DesignSpace {
   }
 
   /**
-   * Returns the points that no other one equals or beats in everything, fastest first; of equals the one with the clock of
+   * Returns the points that no other one equals or beats in everything, fastest first; of equals the one with the
+   * clock of
    * the board and the activation group of the model.
    */
   public static List<Point> front(EstimateRequest request, List<Point> points) {

@@ -36,7 +36,8 @@ public final class EstimateFiles {
 
   /** Multiplications a second of all multipliers: those of decode over their use. */
   private static double peakMacs(Figures figures) {
-    return figures.compute().macsPerToken() * figures.decode().tokensPerSecond() / figures.compute().decodeUtilization();
+    double used = figures.compute().macsPerToken() * figures.decode().tokensPerSecond();
+    return used / figures.compute().decodeUtilization();
   }
 
   private static void replace(Path file, String text) throws IOException {

@@ -108,7 +108,8 @@ public final class Estimator {
     shares.put("scan", step.works().get("selective_scan") / step.cycles());
     Map.Entry<String, Double> largest =
         shares.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
-    String bound = String.format(Locale.ROOT, "%s, busy %.0f %% of the time", largest.getKey(), largest.getValue() * 100);
+    String bound =
+        String.format(Locale.ROOT, "%s, busy %.0f %% of the time", largest.getKey(), largest.getValue() * 100);
     if (largest.getValue() < SATURATED) {
       double waits = step.parts().getOrDefault(UnitPrograms.BEFORE_IN, 0.0)
           + step.parts().getOrDefault(UnitPrograms.BEFORE_OUT, 0.0);
@@ -165,8 +166,8 @@ public final class Estimator {
         watts,
         watts == null ? null : watts / decodeRate,
         watts == null
-            ? "the power of the board with this design is not known; the 3.2 W that follow from LightMamba's published tokens"
-                + " a joule are not those of a whole board"
+            ? "the power of the board with this design is not known; the 3.2 W that follow from LightMamba's published"
+                + " tokens a joule are not those of a whole board"
             : "power of the board's profile");
   }
 
@@ -190,8 +191,8 @@ public final class Estimator {
         String.format(
             Locale.ROOT,
             "estimated: %d units, token lanes T = %d, state %s (%s bits), head %d bits, %d MHz",
-            figures.units(), figures.lanes(), figures.statePlacement().equals("chip") ? "on chip" : "in memory", figures.stateBits(), figures.headBits(),
-            figures.frequencyMhz()));
+            figures.units(), figures.lanes(), figures.statePlacement().equals("chip") ? "on chip" : "in memory",
+            figures.stateBits(), figures.headBits(), figures.frequencyMhz()));
     lines.add(
         String.format(
             Locale.ROOT,

@@ -4,7 +4,8 @@ package io.github.lightmamba.estimate;
  * A memory channel as a kernel's port sees it. Words come in bursts; a change between reading and writing costs a
  * turnaround, so writes are gathered; refresh and bank conflicts are in the sustained rate.
  *
- * <p>Reads are requested ahead as far as the port's buffer reaches, so that latency shows only when nothing was requested.
+ * <p>Reads are requested ahead as far as the port's buffer reaches, so that latency shows only when nothing was
+ * requested.
  */
 final class MemoryPort {
   /** Words that a memory controller gathers before it changes from reading to writing. */

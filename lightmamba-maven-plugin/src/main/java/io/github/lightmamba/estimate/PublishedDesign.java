@@ -31,7 +31,8 @@ final class PublishedDesign {
   private PublishedDesign() {}
 
   /**
-   * Returns the sustained share of a memory's peak rate: bytes of a layer in the notebook's time, over the peak. Frozen:
+   * Returns the sustained share of a memory's peak rate: bytes of a layer in the notebook's time, over the peak.
+   * Frozen:
    * it is not fitted to anything else.
    */
   static double memoryEfficiency() {

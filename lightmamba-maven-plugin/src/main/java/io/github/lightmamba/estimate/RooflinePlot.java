@@ -2,7 +2,10 @@ package io.github.lightmamba.estimate;
 
 import java.util.Locale;
 
-/** Multiplications a second over multiplications a byte of weight memory, both logarithmic, under the roofs of the board. */
+/**
+ * Multiplications a second over multiplications a byte of weight memory, both logarithmic, under the roofs of the
+ * board.
+ */
 final class RooflinePlot {
   private static final int WIDTH = 680;
   private static final int HEIGHT = 420;
@@ -71,7 +74,8 @@ final class RooflinePlot {
     svg.line(x(LEAST_X), y(bytes * LEAST_X), x(ridge), y(bytes * ridge), "roof");
     svg.line(x(ridge), y(macs), x(MOST_X), y(macs), "roof");
     svg.text(x(MOST_X), y(macs) - 8, "end", String.format(Locale.ROOT, "multipliers %.1f T/s", macs / 1e12));
-    svg.text(x(LEAST_X) + 8, y(bytes * LEAST_X) - 24, "start", String.format(Locale.ROOT, "memory %.1f GB/s", bytes / 1e9));
+    svg.text(
+        x(LEAST_X) + 8, y(bytes * LEAST_X) - 24, "start", String.format(Locale.ROOT, "memory %.1f GB/s", bytes / 1e9));
   }
 
   private void point(String name, double intensity, double rate) {

@@ -11,7 +11,8 @@ import java.util.Map;
 
 /**
  * A step of a long start: the difference between starts of four and of two steps. Layers repeat too; where all of them
- * have the same state widths, designs with a few and with twice as many are simulated and the line through both is taken.
+ * have the same state widths, designs with a few and with twice as many are simulated and the line through both is
+ * taken.
  *
  * @param cycles of a step
  * @param once cycles that a start takes besides its steps: tables, the last step's head, the end

@@ -8,7 +8,8 @@ final class Svg {
       """
       <style>
       .page{fill:#ffffff}.text{fill:#222222;font:12px sans-serif}.title{font-size:15px;font-weight:bold}
-      .axis{stroke:#999999;stroke-width:1}.line{stroke:#dddddd;stroke-width:1}.roof{fill:none;stroke:#1f5fae;stroke-width:2}
+      .axis{stroke:#999999;stroke-width:1}.line{stroke:#dddddd;stroke-width:1}
+      .roof{fill:none;stroke:#1f5fae;stroke-width:2}
       .work{fill:#1f5fae}.wait{fill:#d9661f;fill-opacity:.7}.point{fill:#a8480c}
       @media (prefers-color-scheme:dark){
       .page{fill:#16191d}.text{fill:#e4e4e4}.axis{stroke:#888888}.line{stroke:#333840}.roof{stroke:#7fb4f5}
@@ -59,9 +60,8 @@ final class Svg {
   public String toString() {
     return String.format(
             Locale.ROOT,
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">%n",
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">\n",
             width, height, width, height)
-        .replace(System.lineSeparator(), "\n")
         + "<title>" + escaped(title) + "</title>\n" + STYLE
         + "<rect class=\"page\" width=\"100%\" height=\"100%\"/>\n"
         + "<text x=\"20\" y=\"28\" class=\"text title\">" + escaped(title) + "</text>\n" + body + "</svg>\n";

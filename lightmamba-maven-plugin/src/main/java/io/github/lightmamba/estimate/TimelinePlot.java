@@ -38,7 +38,8 @@ final class TimelinePlot {
     }
     double floor = TOP + row * ROW + 8.0;
     svg.line(LEFT, floor, WIDTH - RIGHT, floor, "axis");
-    svg.text(LEFT, floor + 18, "middle", "0").text(WIDTH - RIGHT, floor + 18, "middle", String.format(Locale.ROOT, "%.0f us", all));
+    svg.text(LEFT, floor + 18, "middle", "0");
+    svg.text(WIDTH - RIGHT, floor + 18, "middle", String.format(Locale.ROOT, "%.0f us", all));
     return svg.toString();
   }
 }

@@ -13,7 +13,8 @@ import java.util.Map;
  * The bytes of a decoded token, from the layout of the images: what {@code 2-kernels/report.json} counts.
  *
  * @param bytes of all ports
- * @param byClass each number of the model once at its width, as {@code quantize} counts it; the state, read and written;
+ * @param byClass each number of the model once at its width, as {@code quantize} counts it; the state, read and
+ *     written;
  *     what is left is padding
  * @param byChannel by memory channel, the core's among them
  * @param weightMemoryBytes of the units' ports

@@ -46,7 +46,8 @@ public record Design(
   /**
    * Returns the design of a board's profile for a model: of those that keep every resource of every region under {@link
    * #SHARE_MAX} the one with the most lanes, then the shortest stay of a word, then the state on chip, then a scan that
-   * keeps up, then the smallest share. The goal {@code estimate} can search for it ({@code explore}), and finds the same.
+   * keeps up, then the smallest share. The goal {@code estimate} can search for it ({@code explore}), and finds the
+   * same.
    *
    * @param lanes T, or 0: as many as fit, up to the profile's
    * @param activationGroup activations that share an exponent

@@ -60,7 +60,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   File tokenizer;
 
   /**
-   * Bits of weights and activations. Allowed: {@code w4a4}, {@code w4a8}, {@code w8a8}. Used by {@code quantize} and {@code estimate}.
+   * Bits of weights and activations. Allowed: {@code w4a4}, {@code w4a8}, {@code w8a8}. Used by {@code quantize} and
+   * {@code estimate}.
    *
    * @since 0.1.0
    */
@@ -107,7 +108,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String activationGroup;
 
   /**
-   * What happens to a width of which no Hadamard matrix is known. Allowed: {@code auto}, it is rotated in blocks, with a
+   * What happens to a width of which no Hadamard matrix is known. Allowed: {@code auto}, it is rotated in blocks, with
+   * a
    * warning; {@code strict}, it is refused. Used by {@code quantize}.
    *
    * @since 0.1.0
@@ -125,7 +127,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String board;
 
   /**
-   * Token lanes T of the accelerator: tokens of a prompt, or sequences, that share each weight. Allowed: {@code 8}, {@code
+   * Token lanes T of the accelerator: tokens of a prompt, or sequences, that share each weight. Allowed: {@code 8},
+   * {@code
    * 4}, {@code 1}, and {@code 0}: as many as fit the board. Used by {@code generate-kernels} and {@code estimate}.
    *
    * @since 0.1.0

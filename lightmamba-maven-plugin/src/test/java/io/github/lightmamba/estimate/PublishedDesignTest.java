@@ -29,7 +29,10 @@ class PublishedDesignTest {
     assertThat(7.21 / 5.32).isBetween(wide, narrow);
   }
 
-  /** The paper's U280, 93 tok/s at 200 MHz, simulated, with 1,164 slices: half of them with one product to all with two. */
+  /**
+   * The paper's U280, 93 tok/s at 200 MHz, simulated, with 1,164 slices: half of them with one product to all with
+   * two.
+   */
   @Test
   void thePublishedRateOfTheU280LiesInTheRangeOfPlausibleArrays() {
     double least = PublishedDesign.arrayTokensPerSecond(582, 200e6);

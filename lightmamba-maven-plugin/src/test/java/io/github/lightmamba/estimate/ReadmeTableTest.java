@@ -41,7 +41,8 @@ class ReadmeTableTest {
   private static List<String> table() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "| Mamba2 | scheme | board | decode, tok/s | of what the memory sustains | prefill, tok/s | T | state | kind |");
+        "| Mamba2 | scheme | board | decode, tok/s | of what the memory sustains | prefill, tok/s | T | state "
+            + "| kind |");
     lines.add("|---|---|---|---|---|---|---|---|---|");
     Timing timing = Timing.read(Models.SOURCE);
     for (Board board : Board.values()) {
