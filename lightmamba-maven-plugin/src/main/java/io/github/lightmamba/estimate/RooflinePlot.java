@@ -34,12 +34,16 @@ final class RooflinePlot {
     plot.roofs(sustained, peakMacs);
     double macs = figures.compute().macsPerToken();
     double intensity = macs / figures.memory().bytesPerToken();
-    plot.point("decode", intensity, macs * figures.decode().tokensPerSecond());
+    plot.point("decode", intensity, macs * figures.decode().tokensPerSecond(), false);
     if (figures.sequences() != null) {
       int count = figures.sequences().count();
-      plot.point(count + " sequences", intensity * count, macs * figures.sequences().tokensPerSecond());
+      plot.point(count + " sequences", intensity * count, macs * figures.sequences().tokensPerSecond(),
+          false);
     }
-    plot.point("prefill", intensity * figures.lanes(), macs * figures.prefill().tokensPerSecond());
+    // A prompt has logits once, at its end.
+    double head = (double) figures.model().vocabulary() * figures.model().width();
+    double prefill = (macs - head) * figures.prefill().tokensPerSecond();
+    plot.point("prefill", intensity * figures.lanes(), prefill, true);
     return plot.svg.toString();
   }
 
@@ -75,11 +79,12 @@ final class RooflinePlot {
     svg.line(x(ridge), y(macs), x(MOST_X), y(macs), "roof");
     svg.text(x(MOST_X), y(macs) - 8, "end", String.format(Locale.ROOT, "multipliers %.1f T/s", macs / 1e12));
     svg.text(
-        x(LEAST_X) + 8, y(bytes * LEAST_X) - 24, "start", String.format(Locale.ROOT, "memory %.1f GB/s", bytes / 1e9));
+        x(LEAST_X) + 8, y(bytes * LEAST_X) + 28, "start", String.format(Locale.ROOT, "memory %.1f GB/s", bytes / 1e9));
   }
 
-  private void point(String name, double intensity, double rate) {
+  private void point(String name, double intensity, double rate, boolean above) {
     double at = Math.min(MOST_X, intensity);
-    svg.dot(x(at), y(rate)).text(x(at) + 8, y(rate) + 16, "start", name);
+    svg.dot(x(at), y(rate));
+    svg.text(x(at) + (above ? -8 : 8), y(rate) + (above ? -8 : 16), above ? "end" : "start", name);
   }
 }
