@@ -35,8 +35,8 @@ public record Design(
   /** The scan may be this much slower than the words: the rest of a layer makes up for it. */
   private static final double SCAN_SLACK = 1.1;
 
-  /** Cycles that a weight word may stay. */
-  private static final int[] WORD_CYCLES = {1, 2};
+  /** Cycles that a weight word may stay; the kernels built so far take a word a cycle, whatever the lanes. */
+  private static final int[] WORD_CYCLES = {1};
 
   private static final int[] SCAN_LANES = {8, 16};
 
