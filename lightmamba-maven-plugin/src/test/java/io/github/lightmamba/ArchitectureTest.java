@@ -28,7 +28,7 @@ class ArchitectureTest {
   private static final List<Set<String>> ORDER =
       List.of(
           Set.of("mojo"),
-          Set.of("verify"),
+          Set.of("verify", "estimate"),
           Set.of("evaluate", "kernel"),
           Set.of("quantize"),
           Set.of("integer"),

@@ -65,6 +65,16 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
+   * Reads the configuration of a checkpoint, whose weights need not be there.
+   *
+   * @param folder with {@code config.json} or {@code params.json}
+   * @throws LightMambaException if there is no usable configuration
+   */
+  public static Mamba2Config config(Path folder) {
+    return ConfigReader.read(new CheckpointFolder(folder).config()).config();
+  }
+
+  /**
    * Returns the files of a folder that make the model, for fingerprints: configuration, weights, an index and its
    * shards. No weights are opened; what is missing is left out, for {@link #open} to complain.
    *

@@ -16,8 +16,7 @@ import java.util.Set;
  * @param promised whether the board is one that this project promises to serve
  * @param multiplier how products become hardware on it
  * @param frequencyMhz clock of the kernels that is asked for
- * @param lanes T by default
- * @param scanLanes state elements a unit and cycle
+ * @param lanes most token lanes T that are chosen by themselves
  * @param memoryMastersMax AXI masters on the weight memories, the host's own included
  * @param weightMemories memories of the units; a unit for every port
  * @param coreMemory memory of the core
@@ -35,7 +34,6 @@ public record BoardProfile(
     Multiplier multiplier,
     int frequencyMhz,
     int lanes,
-    int scanLanes,
     int memoryMastersMax,
     List<WeightMemory> weightMemories,
     CoreMemory coreMemory,
@@ -69,9 +67,6 @@ public record BoardProfile(
     if (!LANES.contains(lanes)) {
       throw invalid(path + ": lanes = " + lanes + ", allowed are 1, 4 and 8.", null);
     }
-    if (scanLanes != 8 && scanLanes != 16) {
-      throw invalid(path + ": scanLanes = " + scanLanes + ", allowed are 8 and 16.", null);
-    }
     for (WeightMemory memory : weightMemories) {
       if (memory.channels() < 1 || memory.ports() < memory.channels()) {
         throw invalid(path + ": " + memory.name() + " has fewer ports than channels, or no channel.", null);
@@ -82,6 +77,15 @@ public record BoardProfile(
   /** Returns the compute units: one for every port of the weight memories. */
   public int units() {
     return weightMemories.stream().mapToInt(WeightMemory::ports).sum();
+  }
+
+  /** Returns the sustained bytes a second of the slowest of the first ports. */
+  public double slowestBytesPerSecond(int ports) {
+    double slowest = Double.POSITIVE_INFINITY;
+    for (int unit = 0; unit < ports; unit++) {
+      slowest = Math.min(slowest, port(unit).sustainedBytesPerSecond());
+    }
+    return slowest;
   }
 
   /** Returns where a unit's port is. */

@@ -52,7 +52,8 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
     BoardProfile board = BoardProfile.read(request.board(), source);
     try (QuantizedModelFolder quantized = QuantizedModelFolder.open(request.quantized())) {
       QuantizedModel model = quantized.model();
-      Design design = Design.of(board, model.shape(), request.lanes(), StateLayout.widths(model));
+      Design design = Design.of(
+              board, model.shape(), request.lanes(), model.activationGroup(), StateLayout.widths(model));
       Schedule schedule = Schedule.of(model, design.units());
       KernelFolder folder = new KernelFolder(output, design);
       folder.writeDesign();

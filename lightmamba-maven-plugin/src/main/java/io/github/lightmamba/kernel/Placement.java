@@ -5,35 +5,43 @@ import java.util.List;
 
 /**
  * The super logic region of every instance. Memory kernels lie where the ports are, the core beside its memory, and the
- * units, in the order of the chains, fill the regions from the first to the last in proportion to what those have left:
- * so the chains cross each border once a direction.
+ * units, in the order of the chains, fill the regions from the first to the last up to the smallest share that has room
+ * for all: so the chains cross each border once a direction.
  *
  * @param board the board
  * @param resources of the kernels
  * @param unitRegions region of every unit
  */
 public record Placement(BoardProfile board, KernelResources resources, List<Region> unitRegions) {
-  /** Returns the placement of a design. */
-  static Placement of(BoardProfile board, int units, KernelResources resources) {
-    List<Region> regions = board.regions();
-    double[] room = new double[regions.size()];
-    double total = 0;
-    for (int r = 0; r < room.length; r++) {
-      room[r] = Math.max(0, unitsThatFit(regions.get(r), taken(board, units, resources, regions.get(r)), resources));
-      total += room[r];
-    }
-    List<Region> result = new ArrayList<>();
-    double filled = 0;
-    int region = 0;
-    double end = room[0];
-    for (int u = 0; u < units; u++) {
-      while (region < room.length - 1 && filled + total / units / 2 > end) {
-        end += room[++region];
+  private static final double SHARE_MOST = 1000;
+  private static final int STEPS = 60;
+
+  /** Returns the placement of a design: the one whose largest share of any resource of any region is smallest. */
+  public static Placement of(BoardProfile board, int units, KernelResources resources) {
+    double low = 0;
+    double high = SHARE_MOST;
+    for (int i = 0; i < STEPS; i++) {
+      double middle = (low + high) / 2;
+      if (places(board, units, resources, middle).size() >= units) {
+        high = middle;
+      } else {
+        low = middle;
       }
-      result.add(regions.get(region));
-      filled += total / units;
     }
-    return new Placement(board, resources, List.copyOf(result));
+    return new Placement(board, resources, List.copyOf(places(board, units, resources, high).subList(0, units)));
+  }
+
+  /** Returns the regions of the units, in their order, that fit under a share. */
+  private static List<Region> places(BoardProfile board, int units, KernelResources resources, double share) {
+    List<Region> result = new ArrayList<>();
+    for (Region region : board.regions()) {
+      Resources used = taken(board, units, resources, region).plus(resources.unit());
+      while (result.size() < units && used.share(region.resources()) <= share) {
+        result.add(region);
+        used = used.plus(resources.unit());
+      }
+    }
+    return result;
   }
 
   /** Returns what memory kernels and core take of a region. */
@@ -45,21 +53,6 @@ public record Placement(BoardProfile board, KernelResources resources, List<Regi
       }
     }
     return board.coreMemory().region().equals(region.name()) ? taken.plus(resources.core()) : taken;
-  }
-
-  /** Returns how many units fit into what is left of a region; a fraction counts. */
-  private static double unitsThatFit(Region region, Resources taken, KernelResources resources) {
-    double low = 0;
-    double high = 1000;
-    for (int i = 0; i < 60; i++) {
-      double middle = (low + high) / 2;
-      if (taken.plus(resources.unit().times(middle)).share(region.resources()) <= 1) {
-        low = middle;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   /** Returns what a region's instances need. */

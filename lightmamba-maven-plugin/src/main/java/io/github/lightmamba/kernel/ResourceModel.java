@@ -1,6 +1,7 @@
 package io.github.lightmamba.kernel;
 
 import io.github.lightmamba.integer.ModelShape;
+import io.github.lightmamba.integer.NumericFormat;
 import io.github.lightmamba.rotation.HadamardTransform;
 
 /**
@@ -8,11 +9,20 @@ import io.github.lightmamba.rotation.HadamardTransform;
  * {@code docs/accelerator.md}, "Resources", derives the figures; a routed design replaces them.
  */
 public final class ResourceModel {
-  /** Weights of 4 bits in a word. */
-  private static final int WORD_WEIGHTS = 128;
+  private static final int WORD_BITS = 512;
+  private static final int BRAM_LINES = 512;
+  private static final int URAM_LINES = 4096;
+  private static final int RAM_WIDTH = 72;
+  private static final int BLOCK_CHANNELS = Schedule.BLOCK_ROWS / 2;
+  /** Flip-flops a LUT of pipelined datapaths. */
+  private static final double FF_PER_LUT = 1.4;
+  /** Deepest FIFO of 512 bits in LUTs; 64 bits of depth take 8 LUTs for 7 bits of width. */
+  private static final int LUT_FIFO = 64;
 
-  private static final double BRAM36_BITS = 36 * 1024;
-  private static final double URAM_BITS = 288 * 1024;
+  private static final double LUT_FIFO_LUTS = WORD_BITS * 8.0 / 7;
+  private static final double DSPS_PER_SCAN_LANE = 3;
+  private static final double LUTS_PER_SCAN_LANE = 700;
+  private static final double SCAN_LUTS = 500;
 
   private ResourceModel() {}
 
@@ -22,52 +32,103 @@ public final class ResourceModel {
   }
 
   private static Resources unit(Design design, ModelShape shape) {
-    Resources multiplier = multiplier(design).times(design.lanes());
-    Resources scan = new Resources(500, 600, 3, 0, 0).times(design.scanLanes());
-    // Requantization 4, convolution K + 4, gate 4, scan input 6 multipliers; chains, routing, scales.
-    Resources rest = new Resources(9000, 12000, 18 + shape.conv(), 20, 0);
-    RowList channels = new RowList(shape.inner(), design.units());
-    double history =
-        (double) design.slots() * shape.layers() * channels.rounds() * (shape.conv() - 1) * Short.SIZE;
-    double exponents = 6.0 * design.slots() * shape.layers() * channels.rounds() * shape.stateGroups();
-    double state = 512.0 * design.stateLines();
-    Resources memories =
-        new Resources(
-            0, 0, 0, 0, Math.ceil(history / URAM_BITS) + Math.ceil(exponents / URAM_BITS) + prefetch()
-                + (state == 0 ? 0 : 8 * Math.ceil(state / URAM_BITS / 8)));
-    return multiplier.plus(scan).plus(rest).plus(memories);
+    return multiplier(design, shape).plus(scan(design)).plus(rest(design, shape)).plus(kept(design, shape));
   }
 
-  /** Words wait in UltraRAM: eight side by side hold 4,096 of them. */
-  private static double prefetch() {
-    return 8;
+  private static Resources logic(double lut, double dsp) {
+    return new Resources(lut, lut * FF_PER_LUT, dsp, 0, 0);
   }
 
-  /** Of one lane. */
-  private static Resources multiplier(Design design) {
-    double products = WORD_WEIGHTS;
-    return switch (design.multiplier()) {
-      // Two weights by two tokens in a slice; at a single token two weights.
-      case DSP48 -> new Resources(850, 1200, products / (design.lanes() > 1 ? 4 : 2) + 2, 1, 0);
-      case DSP58 -> new Resources(850, 1200, products / (design.lanes() > 1 ? 4 : 3) + 2, 1, 0);
-      case FABRIC -> new Resources(850 + 25 * products, 1200 + 20 * products, 2, 1, 0);
-      case PLAIN -> new Resources(850, 1200, products + 2, 1, 0);
-    };
+  /** Products, shifts of subgroups, the product with the mantissa, and the activations that stand in front. */
+  private static Resources multiplier(Design design, ModelShape shape) {
+    int lanes = design.cycleLanes();
+    int inDsps = Math.min(lanes, design.dspLanes());
+    int inLuts = lanes - inDsps;
+    double lut = 0;
+    double dsp = 0;
+    int group = design.activationGroup();
+    if (inDsps > 0) {
+      switch (design.multiplier()) {
+        case DSP48 -> {
+          lut += 576 + inDsps * (group == 8 ? 784.0 : group == 16 ? 656 : 732);
+          dsp += 64.0 * inDsps;
+        }
+        case DSP58 -> {
+          lut += 256;
+          dsp += inDsps * (group == 32 ? 44.0 : 48);
+        }
+        case PLAIN -> dsp += 128.0 * inDsps;
+        case FABRIC -> inLuts = lanes;
+      }
+    }
+    if (inLuts > 0) {
+      lut += 896 + inLuts * (group == 8 ? 7168.0 : group == 16 ? 7288 : 7352);
+    }
+    double shifts = group == 8 ? 1197 : group == 16 ? 605 : 297;
+    lut += lanes * (shifts + 110);
+    dsp += 2.0 * lanes;
+    int lines = Schedule.words(Math.max(shape.model(), shape.inner())) * design.wordCycles();
+    double narrow = Math.ceil(2.0 * WORD_BITS / RAM_WIDTH);
+    // Half of many memories of 1,024 bits are UltraRAM, so that neither kind runs out first.
+    int inUram = lanes >= 4 ? lanes / 2 : 0;
+    double bram = (lanes - inUram) * narrow * Math.ceil((double) lines / BRAM_LINES);
+    return logic(lut, dsp).plus(new Resources(0, 0, 0, bram, inUram * narrow * Math.ceil((double) lines / URAM_LINES)));
   }
 
+  private static Resources scan(Design design) {
+    return logic(
+        SCAN_LUTS + LUTS_PER_SCAN_LANE * design.scanLanes(), DSPS_PER_SCAN_LANE * design.scanLanes());
+  }
+
+  /** Links, FIFOs, scales, requantization, convolution, gate, the scan's input; a little for every lane. */
+  private static Resources rest(Design design, ModelShape shape) {
+    Resources all = logic(8500 + 150.0 * design.lanes(), 18.0 + shape.conv()).plus(new Resources(0, 0, 0, 3, 0));
+    if (!design.stateInMemory()) {
+      return all;
+    }
+    int depth = 2 * BLOCK_CHANNELS * StateLayout.channelWords(shape, Short.SIZE) * design.slots();
+    return all.plus(
+        depth <= LUT_FIFO
+            ? logic(LUT_FIFO_LUTS, 0)
+            : new Resources(
+                0, 0, 0, Math.ceil((double) WORD_BITS / RAM_WIDTH) * Math.ceil((double) depth / BRAM_LINES), 0));
+  }
+
+  /** What stays in a unit between tokens, in UltraRAM, and the words that wait. */
+  private static Resources kept(Design design, ModelShape shape) {
+    double wordRam = Math.ceil((double) WORD_BITS / RAM_WIDTH);
+    int shared = new RowList(2 * shape.groups() * shape.state() + shape.heads(), design.units()).rounds();
+    int channels = new RowList(shape.inner(), design.units()).rounds();
+    double histories = (double) design.slots() * shape.layers() * (shared + channels);
+    double historyRam = Math.ceil((shape.conv() - 1.0) * Short.SIZE / RAM_WIDTH) * Math.ceil(histories / URAM_LINES);
+    double exponents = (double) design.slots() * shape.layers() * channels * shape.stateGroups();
+    double state = wordRam * Math.ceil((double) design.stateLines() / URAM_LINES);
+    double history = design.keepsHistory() ? historyRam + Math.ceil(exponents / URAM_LINES) : 0;
+    return new Resources(0, 0, 0, 0, wordRam + history + state);
+  }
+
+  /** A port of 512 bits with a read buffer of 512 words, its addresses, and the words of every block. */
   private static Resources memory() {
-    return new Resources(4000, 6000, 0, 15, 0);
+    return logic(2500, 0).plus(new Resources(0, 0, 0, Math.ceil((double) WORD_BITS / RAM_WIDTH), 0));
   }
 
   private static Resources core(Design design, ModelShape shape) {
-    // Sixteen elements a cycle: residual, norms, transform with its factor, quantizers.
-    double adders = 16.0 * 38 * hadamardFactor(shape);
-    double vectors =
-        design.lanes() * (shape.model() * 32.0 + shape.inner() * (32.0 + 38.0 * 2)) + 2.0 * shape.model() * 32;
-    return new Resources(40000 + adders, 60000 + adders, 16 * 12, 60 + Math.ceil(vectors / BRAM36_BITS * 1.5), 0);
-  }
-
-  private static int hadamardFactor(ModelShape shape) {
-    return new HadamardTransform(shape.inner()).signs().length;
+    int beat = 16;
+    HadamardTransform transform = new HadamardTransform(shape.inner());
+    int factor = transform.signs().length;
+    int bits = NumericFormat.GATED_BITS + Integer.SIZE - Integer.numberOfLeadingZeros(shape.inner() - 1);
+    int blockBeats = 1 << Math.max(0, transform.stages() - 4);
+    int rows = 1;
+    while (2 * rows <= blockBeats
+        && 2 * rows + factor * (blockBeats / (2 * rows)) < rows + factor * (blockBeats / rows)) {
+      rows *= 2;
+    }
+    double sums = (double) factor * blockBeats / rows * beat * bits;
+    double adders = sums + (double) rows * beat * bits + 4.0 * beat * 26;
+    // A memory of up to 32 lines takes 8 LUTs for 14 bits; odd and even rows have one each.
+    double memories = 2 * sums * 8 / 14 * Math.ceil(design.lanes() * rows / 2.0 / 32);
+    double deep = Math.ceil((double) design.lanes() * shape.inner() / 32 / BRAM_LINES);
+    double vectors = (8 + 16 + 2 * Math.ceil((double) beat * bits / RAM_WIDTH)) * deep;
+    return logic(40000 + adders + memories, 170).plus(new Resources(0, 0, 0, 40 + vectors, 0));
   }
 }

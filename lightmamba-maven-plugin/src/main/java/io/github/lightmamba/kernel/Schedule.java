@@ -3,6 +3,8 @@ package io.github.lightmamba.kernel;
 import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.QuantizedLayer;
 import io.github.lightmamba.integer.QuantizedModel;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The one table of order, padding and owners: which unit computes which row when ({@code docs/formats.md}, sections 1
@@ -88,6 +90,49 @@ public record Schedule(ModelShape shape, int units, int weightBits, int headBits
    */
   public int scaleBytes(int groups) {
     return groups + 1 + (shape.bias() ? Integer.BYTES : 0);
+  }
+
+  /** Returns the rows of a segment for each unit, padding included. */
+  public int rows(Segment segment) {
+    return switch (segment) {
+      case SHARED -> shared().rounds();
+      case CHANNELS -> 2 * channels().rounds();
+      case OUT -> out().rounds();
+      case HEAD -> head().rounds();
+    };
+  }
+
+  /** Returns the weight groups of a row. */
+  public int groups(Segment segment) {
+    return segment == Segment.OUT ? shape.inner() / innerGroup : shape.model() / modelGroup;
+  }
+
+  /** Returns the words of weights of a row. */
+  public int rowWords(Segment segment) {
+    int cols = segment == Segment.OUT ? shape.inner() : shape.model();
+    return words((long) cols * (segment == Segment.HEAD ? headBits : weightBits) / Byte.SIZE);
+  }
+
+  /** Returns the blocks of a segment, in order. */
+  public List<Block> blocks(Segment segment) {
+    int record =
+        switch (segment) {
+          case SHARED -> convRecordBytes();
+          case CHANNELS -> convRecordBytes() / 2;
+          default -> 0;
+        };
+    int scales = segment == Segment.HEAD ? groups(segment) + 1 : scaleBytes(groups(segment));
+    List<Block> blocks = new ArrayList<>();
+    for (int first = 0; first < rows(segment); first += BLOCK_ROWS) {
+      int count = Math.min(BLOCK_ROWS, rows(segment) - first);
+      blocks.add(new Block(count, words((long) count * record), words((long) count * scales), rowWords(segment)));
+    }
+    return blocks;
+  }
+
+  /** Returns the words of a segment. */
+  public long segmentWords(Segment segment) {
+    return blocks(segment).stream().mapToLong(Block::words).sum();
   }
 
   /** Returns the words that hold {@code bytes}. */

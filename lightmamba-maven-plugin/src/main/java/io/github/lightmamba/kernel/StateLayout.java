@@ -5,18 +5,18 @@ import io.github.lightmamba.integer.QuantizedModel;
 import java.util.Arrays;
 
 /** Words of the hidden state of a unit's channels; {@code docs/formats.md}, section 2. */
-final class StateLayout {
+public final class StateLayout {
   private static final byte WIDEST = 16;
 
   private StateLayout() {}
 
   /** Returns the widths of a quantized model's heads, by layer. */
-  static byte[][] widths(QuantizedModel model) {
+  public static byte[][] widths(QuantizedModel model) {
     return model.layers().stream().map(layer -> layer.stateBits()).toArray(byte[][]::new);
   }
 
   /** Returns the same width for every head. */
-  static byte[][] uniform(ModelShape shape, int bits) {
+  public static byte[][] uniform(ModelShape shape, int bits) {
     byte[] layer = new byte[shape.heads()];
     Arrays.fill(layer, (byte) bits);
     byte[][] result = new byte[shape.layers()][];
@@ -25,12 +25,26 @@ final class StateLayout {
   }
 
   /** Returns the words of one channel: its N mantissas, padded to a word. */
-  static int channelWords(ModelShape shape, int bits) {
+  public static int channelWords(ModelShape shape, int bits) {
     return Schedule.words((long) shape.state() * bits / Byte.SIZE);
   }
 
+  /** Returns the state words of a block of a unit's channels in one slot. */
+  public static int blockWords(Schedule schedule, int unit, byte[] layerBits, int block) {
+    RowList channels = schedule.channels();
+    int words = 0;
+    int rounds = Schedule.BLOCK_ROWS / 2;
+    for (int round = block * rounds; round < Math.min(channels.rounds(), (block + 1) * rounds); round++) {
+      int channel = channels.entry(unit, round);
+      if (channel >= 0) {
+        words += channelWords(schedule.shape(), layerBits[channel / schedule.shape().headDim()]);
+      }
+    }
+    return words;
+  }
+
   /** Returns the words of one slot of a unit's state. */
-  static long unitWords(ModelShape shape, int units, int unit, byte[][] stateBits) {
+  public static long unitWords(ModelShape shape, int units, int unit, byte[][] stateBits) {
     RowList channels = new RowList(shape.inner(), units);
     long words = 0;
     for (byte[] layer : stateBits) {
@@ -55,7 +69,7 @@ final class StateLayout {
   }
 
   /** Returns the words of one slot of all units. */
-  static long words(ModelShape shape, byte[][] stateBits) {
+  public static long words(ModelShape shape, byte[][] stateBits) {
     long words = 0;
     for (byte[] layer : stateBits) {
       for (byte bits : layer) {

@@ -50,34 +50,19 @@ final class UnitImage {
   /** Returns the words of a unit's image. */
   static long words(Schedule schedule) {
     ModelShape shape = schedule.shape();
-    int record = schedule.convRecordBytes();
-    int modelScales = schedule.scaleBytes(shape.model() / schedule.modelGroup());
-    int innerScales = schedule.scaleBytes(shape.inner() / schedule.innerGroup());
-    int headScales = shape.model() / schedule.modelGroup() + 1;
     long layer =
-        segment(schedule.shared().rounds(), record, modelScales, shape.model(), schedule.weightBits())
-            + segment(2 * schedule.channels().rounds(), record / 2, modelScales, shape.model(), schedule.weightBits())
-            + segment(schedule.out().rounds(), 0, innerScales, shape.inner(), schedule.weightBits());
+        schedule.segmentWords(Segment.SHARED)
+            + schedule.segmentWords(Segment.CHANNELS)
+            + schedule.segmentWords(Segment.OUT);
     return headerWords(shape)
         + Schedule.words(2L * (Tables.SILU.length - 1))
         + shape.layers() * layer
-        + segment(schedule.head().rounds(), 0, headScales, shape.model(), schedule.headBits());
+        + schedule.segmentWords(Segment.HEAD);
   }
 
   /** Returns the words before the SiLU table: the header and the state widths. */
   private static int headerWords(ModelShape shape) {
     return 1 + Schedule.words((long) shape.layers() * shape.heads());
-  }
-
-  private static long segment(int rows, int recordBytesPerRow, int scaleBytes, int cols, int bits) {
-    long words = 0;
-    for (int first = 0; first < rows; first += Schedule.BLOCK_ROWS) {
-      int count = Math.min(Schedule.BLOCK_ROWS, rows - first);
-      words += Schedule.words((long) count * recordBytesPerRow);
-      words += Schedule.words((long) count * scaleBytes);
-      words += (long) count * Schedule.words((long) cols * bits / Byte.SIZE);
-    }
-    return words;
   }
 
   private ImageSize write() throws IOException {

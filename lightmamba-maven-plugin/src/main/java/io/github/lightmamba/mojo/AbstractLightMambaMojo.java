@@ -43,7 +43,7 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
    * The folder of the checkpoint: {@code config.json} of Hugging Face transformers or of state-spaces with {@code
    * model.safetensors}, its shards and their index, or {@code pytorch_model.bin}; or {@code params.json} and {@code
    * consolidated.safetensors} of Codestral Mamba. Used by {@code quantize} and {@code evaluate}, which cannot do
-   * without.
+   * without, and by {@code estimate}, which needs the configuration only.
    *
    * <p>Example: {@code <checkpoint>${project.basedir}/model</checkpoint>}
    *
@@ -63,7 +63,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   File tokenizer;
 
   /**
-   * Bits of weights and activations. Allowed: {@code w4a4}, {@code w4a8}, {@code w8a8}. Used by {@code quantize}.
+   * Bits of weights and activations. Allowed: {@code w4a4}, {@code w4a8}, {@code w8a8}. Used by {@code quantize} and
+   * {@code estimate}.
    *
    * @since 0.1.0
    */
@@ -71,7 +72,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String scheme;
 
   /**
-   * Bits of the LM head's weights. Allowed: {@code 8}, {@code 4}. Used by {@code quantize}.
+   * Bits of the LM head's weights. Allowed: {@code 8}, {@code 4}. Used by {@code quantize} and {@code
+   * estimate}.
    *
    * @since 0.1.0
    */
@@ -91,7 +93,7 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
    * Weights that share a scale. Allowed: {@code 8}, {@code 16}, {@code 32}, {@code 64}, {@code 128}, if it divides the
    * width of every matrix, and {@code 0}: 128 where it divides, else 64, else the largest power of two that divides.
    * Used
-   * by {@code quantize}.
+   * by {@code quantize} and {@code estimate}.
    *
    * @since 0.1.0
    */
@@ -99,7 +101,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String groupSize;
 
   /**
-   * Activations that share an exponent. Allowed: {@code 8}, {@code 16}, {@code 32}. Used by {@code quantize}.
+   * Activations that share an exponent. Allowed: {@code 8}, {@code 16}, {@code 32}. Used by {@code quantize} and
+   * {@code estimate}.
    *
    * @since 0.1.0
    */
@@ -107,7 +110,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String activationGroup;
 
   /**
-   * What happens to a width of which no Hadamard matrix is known. Allowed: {@code auto}, it is rotated in blocks, with a
+   * What happens to a width of which no Hadamard matrix is known. Allowed: {@code auto}, it is rotated in blocks, with
+   * a
    * warning; {@code strict}, it is refused. Used by {@code quantize}.
    *
    * @since 0.1.0
@@ -116,7 +120,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String rotation;
 
   /**
-   * The board. Allowed: {@code u280}, {@code vck190}. Used by {@code generate-kernels} and {@code verify}.
+   * The board. Allowed: {@code u280}, {@code vck190}. Used by {@code generate-kernels}, {@code verify} and
+   * {@code estimate}.
    *
    * @since 0.1.0
    */
@@ -124,13 +129,31 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String board;
 
   /**
-   * Token lanes T of the accelerator: tokens of a prompt, or sequences, that share each weight. Allowed: {@code 8}, {@code
-   * 4}, {@code 1}, and {@code 0}: what the board's profile says. Used by {@code generate-kernels}.
+   * Token lanes T of the accelerator: tokens of a prompt, or sequences, that share each weight. Allowed: {@code 8},
+   * {@code
+   * 4}, {@code 1}, and {@code 0}: as many as fit the board. Used by {@code generate-kernels} and {@code estimate}.
    *
    * @since 0.1.0
    */
   @Parameter(property = "lightmamba.lanes", defaultValue = "0")
   String lanes;
+
+  /**
+   * Clock of the kernels in MHz that {@code estimate} assumes; {@code 0}: the board's. Used by {@code estimate}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.frequencyMhz", defaultValue = "0")
+  String frequencyMhz;
+
+  /**
+   * Whether {@code estimate} searches units, lanes, activation group, place of the state and clock under the board's
+   * resources, and prints the designs that no other one beats. That takes minutes. Used by {@code estimate}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.explore", defaultValue = "false")
+  boolean explore;
 
   /**
    * A text file in UTF-8 from which binary points and scales are learned. Used by {@code quantize} and {@code

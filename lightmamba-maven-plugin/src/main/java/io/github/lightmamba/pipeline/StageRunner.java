@@ -44,6 +44,11 @@ public final class StageRunner {
     return new StageRunner(workspace, origin, digests, progress, Optional.of(results));
   }
 
+  /** Returns where progress is shown. */
+  public Progress progress() {
+    return progress;
+  }
+
   /**
    * Brings a stage's folder up to date.
    *

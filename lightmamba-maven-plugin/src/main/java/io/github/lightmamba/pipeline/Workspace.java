@@ -61,6 +61,15 @@ public record Workspace(Path root) {
     return root.resolve(board).resolve("4-verify");
   }
 
+  /**
+   * Returns the file with the figures of {@code estimate}; its pictures lie beside it.
+   *
+   * @param board the board's name
+   */
+  public Path estimate(String board) {
+    return root.resolve(board).resolve("estimate.json");
+  }
+
   /** Returns the file that remembers the digests of large files. */
   public Path digestMemo() {
     return root.resolve("file-digests.json");

@@ -5,7 +5,7 @@ import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.integer.ModelShape;
 
 /** How many weights of a row share a scale. */
-final class GroupSize {
+public final class GroupSize {
   private static final int SMALLEST = 8;
 
   private GroupSize() {}
@@ -18,7 +18,7 @@ final class GroupSize {
    * @param tensor its name, for messages
    * @throws LightMambaException if it does not divide the width, or is below 8 or above 128
    */
-  static int of(int wanted, int cols, String tensor) {
+  public static int of(int wanted, int cols, String tensor) {
     int group = wanted == 0 ? ModelShape.weightGroup(cols) : wanted;
     if (cols % group != 0 || group < SMALLEST || group > 128 || Integer.bitCount(group) != 1) {
       throw new LightMambaException(

@@ -6,7 +6,7 @@ import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.integer.ModelShape;
 
 /** Which architectures have an integer form, and its sizes. */
-final class QuantizableShape {
+public final class QuantizableShape {
   private static final int TAPS_MAX = 29;
   private static final int STATE_GROUPS_MAX = 31;
   private static final int WIDTH_MAX = 1 << 14;
@@ -18,7 +18,7 @@ final class QuantizableShape {
    *
    * @throws LightMambaException {@link ErrorCode#CHECKPOINT_UNSUPPORTED} with field, value and limit
    */
-  static ModelShape of(Mamba2Config config) {
+  public static ModelShape of(Mamba2Config config) {
     refuse(config.convKernel() > TAPS_MAX, "conv_kernel", config.convKernel(), "at most " + TAPS_MAX);
     refuse(config.hiddenSize() % 8 != 0, "hidden_size", config.hiddenSize(), "a multiple of 8");
     refuse(config.innerSize() % 8 != 0, "the inner size", config.innerSize(), "a multiple of 8");

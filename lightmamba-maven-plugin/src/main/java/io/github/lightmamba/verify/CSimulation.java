@@ -3,6 +3,7 @@ package io.github.lightmamba.verify;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.kernel.LanePlan;
 import io.github.lightmamba.process.Invocation;
 import io.github.lightmamba.process.ProcessResult;
 import io.github.lightmamba.process.ProcessRunner;

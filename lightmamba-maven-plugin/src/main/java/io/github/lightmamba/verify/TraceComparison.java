@@ -1,6 +1,7 @@
 package io.github.lightmamba.verify;
 
 import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.kernel.LanePlan;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;

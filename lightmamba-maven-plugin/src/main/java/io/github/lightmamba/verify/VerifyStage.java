@@ -6,6 +6,7 @@ import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModelFolder;
 import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.kernel.LanePlan;
 import io.github.lightmamba.mamba.FloatModel;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;

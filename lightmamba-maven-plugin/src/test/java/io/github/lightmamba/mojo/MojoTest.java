@@ -65,7 +65,10 @@ class MojoTest {
         "verify|target|hw_emu|one of: csim|csim",
         "verify|tokens|-1|a whole number from 1 to 1000000|32",
         "evaluate|windows|0|a whole number from 1 to 1000000|24",
-        "evaluate|windows|many|a whole number from 1 to 1000000|24"
+        "evaluate|windows|many|a whole number from 1 to 1000000|24",
+        "estimate|lanes|2|one of: 8, 4, 1, 0|8",
+        "estimate|frequencyMhz|20|a whole number from 50 to 600|250",
+        "estimate|scheme|w2a2|one of: w4a4, w4a8, w8a8|w4a4"
       })
   void aBadValueIsNamedWithWhatIsAllowed(
       String goal, String parameter, String value, String allowed, String example) {
@@ -89,6 +92,19 @@ class MojoTest {
     assertThat(failure("quantize")).startsWith("LM-");
     good.put(parameter, " ");
     assertThat(failure("quantize")).startsWith("LM-");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"u280", "vck190"})
+  void anEstimateNeedsAConfigurationOnly(String onto) throws Exception {
+    Files.copy(Path.of("..", "sample-project", "model", "config.json"), Path.of(good.get("checkpoint"), "config.json"));
+    good.remove("calibrationText");
+    good.remove("evaluationText");
+    good.put("board", onto);
+    assertThat(thrown("estimate")).isNull();
+    assertThat(new File(project, "target/lightmamba/" + onto + "/estimate.json")).content().contains("tokensPerSecond");
+    assertThat(new File(project, "target/lightmamba/" + onto).list())
+        .containsExactlyInAnyOrder("estimate.json", "estimate-roofline.svg", "estimate-timeline.svg");
   }
 
   @ParameterizedTest

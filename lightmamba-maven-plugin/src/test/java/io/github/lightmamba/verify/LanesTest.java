@@ -9,6 +9,7 @@ import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.kernel.GenerateKernelsRequest;
 import io.github.lightmamba.kernel.GenerateKernelsStage;
 import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.kernel.LanePlan;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.Progress;

@@ -2,6 +2,7 @@ package io.github.lightmamba.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.lightmamba.kernel.LanePlan;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,0 +1,43 @@
+package io.github.lightmamba.estimate;
+
+import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.kernel.WeightMemory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** What an estimate rests on, in words. */
+final class Assumptions {
+  private Assumptions() {}
+
+  static List<String> of(EstimateRequest request, Design design) {
+    List<String> lines = new ArrayList<>();
+    lines.add("The kernels reach " + design.frequencyMhz() + " MHz; no tool has confirmed it.");
+    lines.add(
+        "Every loop has the initiation interval and depth of accelerator-src/timing.json; no csynth.xml was read.");
+    for (WeightMemory memory : request.board().weightMemories()) {
+      lines.add(
+          String.format(
+              Locale.ROOT, "%s sustains %.2f of %.2f GB/s: %s.", memory.name(), memory.sustainedGigabytesPerSecond(),
+              memory.peakGigabytesPerSecond(), memory.source()));
+    }
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "Memory latency %d cycles, %d words asked for ahead, %d cycles lost at each change between reading and"
+                + " writing, writes gathered %d words at a time; refresh is in the sustained rate.",
+            BoardTimes.MEMORY_LATENCY, BoardTimes.READ_AHEAD, BoardTimes.TURNAROUND, MemoryPort.WRITE_BURST));
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "A chain takes %d cycles a unit and %d more where it crosses into another region; %d words wait in a unit.",
+            BoardTimes.HOP, BoardTimes.CROSSING, Depths.PREFETCH));
+    lines.add("One unit stands for all: the one with the most rows, on the slowest port.");
+    if (request.stateBits() == null) {
+      lines.add("The state has " + EstimateRequest.ASSUMED_STATE_BITS + " bits in every head: quantize chooses more"
+          + " where the decay is slow.");
+    }
+    lines.add("Resources follow from widths, not from synthesis; shares are of what the shell leaves.");
+    return lines;
+  }
+}

@@ -1,0 +1,93 @@
+package io.github.lightmamba.estimate;
+
+import io.github.lightmamba.kernel.BoardProfile;
+import io.github.lightmamba.kernel.LanePlan;
+import io.github.lightmamba.kernel.Schedule;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * One start of a design, cycle by cycle: the core, and one unit with its memory kernel that stands for all of them. It
+ * is
+ * the unit with the most rows on the slowest port; the others run beside it and never wait longer.
+ */
+final class DesignSimulation {
+  private final Workload work;
+  private final Timing timing;
+
+  DesignSimulation(Workload work, Timing timing) {
+    this.work = work;
+    this.timing = timing;
+  }
+
+  /**
+   * What a start took.
+   *
+   * @param cycles of the clock
+   * @param items that passed each stream, by its name in the kernels; those of the core that a unit has too with {@code
+   *     core.} in front
+   * @param readWords words that the unit's port has read, and {@code writtenWords} written
+   * @param writtenWords words
+   * @param busy cycles in which the unit's memory moved data
+   * @param parts cycles from begin to end of the parts of {@code multiply}
+   * @param works cycles in which each process started iterations
+   */
+  record Result(
+      double cycles,
+      Map<String, Long> items,
+      long readWords,
+      long writtenWords,
+      double busy,
+      Map<String, Double> parts,
+      Map<String, Double> works) {}
+
+  /** Words a cycle that the slowest port sustains. */
+  static double wordsPerCycle(BoardProfile board, int units, double hertz) {
+    return Math.min(1, board.slowestBytesPerSecond(units) / Schedule.WORD_BYTES / hertz);
+  }
+
+  /** Cycles of a chain, from the core through all units to the core. */
+  static int chainLatency(BoardProfile board, int units) {
+    return units * BoardTimes.HOP + 2 * (board.regions().size() - 1) * BoardTimes.CROSSING;
+  }
+
+  Result run(LanePlan plan, boolean logitsForAll, boolean reset) {
+    Start start = new Start(plan, logitsForAll, reset);
+    Simulation simulation = new Simulation();
+    int units = work.design().units();
+    double hertz = work.design().frequencyMhz() * 1e6;
+    BoardProfile board = work.board();
+    MemoryPort port =
+        new MemoryPort(
+            wordsPerCycle(board, units, hertz), BoardTimes.MEMORY_LATENCY, BoardTimes.READ_AHEAD,
+            BoardTimes.TURNAROUND);
+    double coreRate = board.coreMemory().peakGigabytesPerSecond() * 1e9 * PublishedDesign.memoryEfficiency();
+    MemoryPort corePort =
+        new MemoryPort(
+            coreRate / Schedule.WORD_BYTES / hertz, BoardTimes.MEMORY_LATENCY,
+            BoardTimes.READ_AHEAD, BoardTimes.TURNAROUND);
+    int chain = chainLatency(board, units);
+    int links = units * Depths.MESSAGE;
+    TimedStream chainIn = simulation.stream("activation", links, chain);
+    TimedStream chainOut = simulation.stream("activation.closing", Depths.MESSAGE, BoardTimes.HOP);
+    TimedStream resultIn = simulation.stream("result.opening", Depths.MESSAGE, BoardTimes.HOP);
+    TimedStream resultOut = simulation.stream("result", links, BoardTimes.HOP);
+    int far = 1 + (board.regions().size() - 1) * BoardTimes.CROSSING;
+    UnitRun run = new UnitRun(work, start, 0);
+    new UnitPrograms(run, timing, simulation).add(port, far, chainIn, chainOut, resultIn, resultOut);
+    new CorePrograms(work, start, timing, simulation).add(corePort, chainIn, chainOut, resultIn, resultOut);
+    simulation.run();
+    return result(simulation, port);
+  }
+
+  private static Result result(Simulation simulation, MemoryPort port) {
+    Map<String, Double> parts = new LinkedHashMap<>();
+    simulation.process("multiply").usages().forEach((part, usage) -> parts.put(part, usage.elapsed()));
+    Map<String, Double> works = new LinkedHashMap<>();
+    for (TimedProcess process : simulation.processes()) {
+      works.put(process.name(), process.usages().values().stream().mapToDouble(TimedProcess.Usage::worked).sum());
+    }
+    return new Result(
+        simulation.cycles(), simulation.items(), port.readWords(), port.writtenWords(), port.busy(), parts, works);
+  }
+}

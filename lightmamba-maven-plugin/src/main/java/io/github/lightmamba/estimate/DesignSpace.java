@@ -1,0 +1,175 @@
+package io.github.lightmamba.estimate;
+
+import io.github.lightmamba.integer.ModelShape;
+import io.github.lightmamba.kernel.AcceleratorSource;
+import io.github.lightmamba.kernel.BoardProfile;
+import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.progress.Progress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The search for a design: units, lanes and how they are made, state elements a cycle, place of the state, activation
+ * group and clock, as far as the resources of every region stay under {@link Design#SHARE_MAX}.
+ */
+public final class DesignSpace {
+  private static final int[] CLOCKS = {225, 250, 300};
+  private static final int[] LANES = {1, 4, 8};
+  private static final int[] ACTIVATION_GROUPS = {8, 16, 32};
+  /** What the best point may give up of the fastest decode for its prefill: more than the state's place costs. */
+  private static final double SAME_DECODE = 0.15;
+
+  private static final double SAME_PREFILL = 0.02;
+
+  private final Timing timing;
+
+  /** Makes a search with the timing contract of the accelerator's sources. */
+  public DesignSpace(AcceleratorSource source) {
+    this.timing = Timing.read(source);
+  }
+
+  /**
+   * A design and what it reaches.
+   *
+   * @param design its choices
+   * @param decode tokens a second of one sequence
+   * @param prefill tokens a second of a prompt
+   * @param share of the fullest resource of the fullest region
+   */
+  public record Point(Design design, double decode, double prefill, double share) {
+    /** Rates count to three digits: the model is not finer. */
+    private static double rounded(double rate) {
+      double unit = Math.pow(10, Math.floor(Math.log10(rate)) - 2);
+      return Math.round(rate / unit) * unit;
+    }
+
+    private boolean atLeast(Point other) {
+      return rounded(decode) >= rounded(other.decode) && rounded(prefill) >= rounded(other.prefill)
+          && Math.round(share * 100) <= Math.round(other.share * 100);
+    }
+  }
+
+  /** Returns every design that fits, with what it reaches. */
+  public List<Point> points(EstimateRequest request, Progress progress) {
+    return points(request, CLOCKS, ACTIVATION_GROUPS, progress);
+  }
+
+  List<Point> points(EstimateRequest request, int[] clocks, int[] groups, Progress progress) {
+    List<Design> designs = fitting(request, clocks, groups);
+    progress.phase("simulating designs", designs.size());
+    Map<Design, Point> reached = new HashMap<>();
+    List<Point> points = new ArrayList<>();
+    for (Design design : designs) {
+      // Activation groups and slices change the resources only; a message differs by a word or two.
+      Design timed =
+          new Design(
+              design.units(), design.lanes(), design.wordCycles(), 1, request.activationGroup(), design.scanLanes(),
+              design.stateLines(), design.multiplier(), design.frequencyMhz());
+      Point rates = reached.computeIfAbsent(timed, key -> simulate(request, key));
+      points.add(
+          new Point(design, rates.decode, rates.prefill, design.share(request.board(), request.shape())));
+      progress.advance(1);
+    }
+    return points;
+  }
+
+  private Point simulate(EstimateRequest request, Design design) {
+    Workload work = request.on(design);
+    double hertz = design.frequencyMhz() * 1e6;
+    double decode = hertz / SteadyState.of(work, timing, SteadyState.Mode.DECODE).cycles();
+    double prefill =
+        design.lanes() * hertz / SteadyState.of(work, timing, SteadyState.Mode.PREFILL).cycles();
+    return new Point(design, decode, prefill, 0);
+  }
+
+  private static List<Design> fitting(EstimateRequest request, int[] clocks, int[] groups) {
+    BoardProfile board = request.board();
+    ModelShape shape = request.shape();
+    List<Design> designs = new ArrayList<>();
+    for (int units : new int[] {board.units(), board.units() * 3 / 4, board.units() / 2}) {
+      for (int lanes : LANES) {
+        for (int group : groups) {
+          for (Design design : Design.candidates(board, shape, units, lanes, group, request.widths())) {
+            if (design.share(board, shape) <= Design.SHARE_MAX) {
+              for (int clock : clocks) {
+                designs.add(design.atMhz(clock));
+              }
+            }
+          }
+        }
+      }
+    }
+    return designs;
+  }
+
+  /**
+   * Returns the points that no other one equals or beats in everything, fastest first; of equals the one with the
+   * clock of
+   * the board and the activation group of the model.
+   */
+  public static List<Point> front(EstimateRequest request, List<Point> points) {
+    Comparator<Point> usual =
+        Comparator.comparing((Point p) -> p.design.frequencyMhz() != request.board().frequencyMhz())
+            .thenComparing(p -> p.design.activationGroup() != request.activationGroup())
+            .thenComparing(Point::share);
+    List<Point> front = new ArrayList<>();
+    for (Point point : points.stream().sorted(usual).toList()) {
+      if (front.stream().noneMatch(other -> other.atLeast(point))) {
+        front.removeIf(point::atLeast);
+        front.add(point);
+      }
+    }
+    front.sort(Comparator.comparingDouble((Point p) -> -p.decode).thenComparingDouble(p -> -p.prefill));
+    return front;
+  }
+
+  /**
+   * Returns the best point at the clock of the board's profile and the model's activation group: of those that give up
+   * little of the fastest decode the fastest in prefill, of those the one with the most room; where none has
+   * that group, the first point.
+   */
+  public static Point best(EstimateRequest request, List<Point> points) {
+    List<Point> at =
+        points.stream()
+            .filter(p -> p.design.frequencyMhz() == request.board().frequencyMhz())
+            .filter(p -> p.design.activationGroup() == request.activationGroup())
+            .toList();
+    if (at.isEmpty()) {
+      return points.get(0);
+    }
+    double decode = at.stream().mapToDouble(Point::decode).max().orElseThrow() * (1 - SAME_DECODE);
+    List<Point> fast = at.stream().filter(p -> p.decode >= decode).toList();
+    double prefill = fast.stream().mapToDouble(Point::prefill).max().orElseThrow() * (1 - SAME_PREFILL);
+    return fast.stream().filter(p -> p.prefill >= prefill).min(Comparator.comparingDouble(Point::share)).orElseThrow();
+  }
+
+  /** Returns the front as a table, the best point marked. */
+  public static List<String> table(EstimateRequest request, List<Point> points) {
+    List<String> lines = new ArrayList<>();
+    if (points.isEmpty()) {
+      lines.add("no design for this model keeps every resource of the board under " + Math.round(100 * Design.SHARE_MAX)
+          + " %");
+      return lines;
+    }
+    Point best = best(request, points);
+    lines.add("units  T  cycles/word  lanes in DSPs  scan  state   group  MHz  decode t/s  prefill t/s  fullest");
+    List<Point> shown = new ArrayList<>(front(request, points));
+    if (!shown.contains(best)) {
+      shown.add(best);
+    }
+    for (Point point : shown) {
+      Design d = point.design;
+      lines.add(
+          String.format(
+              Locale.ROOT, "%5d %2d %12d %14d %5d  %-6s %6d %4d %11.2f %12.2f %7.0f%%%s", d.units(), d.lanes(),
+              d.wordCycles(), d.dspLanes(), d.scanLanes(), d.stateInMemory() ? "memory" : "chip", d.activationGroup(),
+              d.frequencyMhz(), point.decode, point.prefill, point.share * 100,
+              point.equals(best) ? "  <- the generator's" : ""));
+    }
+    return lines;
+  }
+}

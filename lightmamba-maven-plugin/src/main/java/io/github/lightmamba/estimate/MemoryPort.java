@@ -1,0 +1,98 @@
+package io.github.lightmamba.estimate;
+
+/**
+ * A memory channel as a kernel's port sees it. Words come in bursts; a change between reading and writing costs a
+ * turnaround, so writes are gathered; refresh and bank conflicts are in the sustained rate.
+ *
+ * <p>Reads are requested ahead as far as the port's buffer reaches, so that latency shows only when nothing was
+ * requested.
+ */
+final class MemoryPort {
+  /** Words that a memory controller gathers before it changes from reading to writing. */
+  static final int WRITE_BURST = 16;
+
+  private final double cyclesPerWord;
+  private final double latency;
+  private final int ahead;
+  private final double turnaround;
+  private final double[] taken;
+  private double free;
+  private double lastWrite;
+  private boolean writing;
+  private int gathered;
+  private long readWords;
+  private long writtenWords;
+  private double busy;
+
+  /**
+   * Creates a port.
+   *
+   * @param wordsPerCycle sustained, at most 1
+   * @param latency cycles from a request to its first word
+   * @param ahead words that the port's buffer holds: outstanding bursts times their length
+   * @param turnaround cycles lost when the direction changes
+   */
+  MemoryPort(double wordsPerCycle, double latency, int ahead, double turnaround) {
+    this.cyclesPerWord = 1 / Math.min(1, wordsPerCycle);
+    this.latency = latency;
+    this.ahead = ahead;
+    this.turnaround = turnaround;
+    this.taken = new double[ahead];
+  }
+
+  /** Returns when the next word, asked for as early as the buffer has room, is there. */
+  double readAt() {
+    // The word takes the place of the one taken `ahead` words ago: only then could it be asked for.
+    double asked = readWords < ahead ? 0 : taken[(int) (readWords % ahead)];
+    double served = Math.max(free + (writing ? turnaround : 0), asked + latency - cyclesPerWord);
+    return served + cyclesPerWord;
+  }
+
+  /** Takes the next word; it was served when the memory was free, not when it is taken. */
+  void read(double time) {
+    free = readAt();
+    writing = false;
+    busy += cyclesPerWord;
+    taken[(int) (readWords++ % ahead)] = time;
+  }
+
+  /** Takes a word to be written; the memory writes a burst of them at a time. Returns when the port takes the next. */
+  double write(double time) {
+    writtenWords++;
+    if (++gathered == WRITE_BURST) {
+      return flush(time);
+    }
+    return time;
+  }
+
+  /** Writes what has been gathered; returns when the memory has acknowledged everything. */
+  double acknowledge(double time) {
+    if (gathered > 0) {
+      flush(time);
+    }
+    return Math.max(time, lastWrite) + latency;
+  }
+
+  private double flush(double time) {
+    double begin = Math.max(free + (writing ? 0 : turnaround), time);
+    writing = true;
+    free = begin + gathered * cyclesPerWord;
+    busy += gathered * cyclesPerWord;
+    lastWrite = free;
+    gathered = 0;
+    return begin;
+  }
+
+  long readWords() {
+    return readWords;
+  }
+
+  long writtenWords() {
+    return writtenWords;
+  }
+
+  /** Returns the cycles in which the channel moved data. */
+  double busy() {
+    return busy;
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.lightmamba.estimate;
+
+import io.github.lightmamba.kernel.Block;
+import io.github.lightmamba.kernel.Schedule;
+import io.github.lightmamba.kernel.Segment;
+import java.util.List;
+
+/** The processes of a memory kernel as loops over streams: {@code image_reader.hpp} and {@code state_writer.hpp}. */
+final class MemoryPrograms {
+  private static final List<Access> NONE = List.of();
+
+  private final UnitRun run;
+  private final Timing timing;
+
+  MemoryPrograms(UnitRun run, Timing timing) {
+    this.run = run;
+    this.timing = timing;
+  }
+
+  List<Phase> readImage(MemoryPort port, TimedStream words, TimedStream go) {
+    Program program = new Program(timing);
+    Phase.MemoryUse read = Phase.MemoryUse.read(port);
+    List<Access> out = List.of(Access.each(words));
+    if (run.work().design().stateInMemory()) {
+      countState(program, port);
+    }
+    program.loop("DELIVER_WORD", UnitRun.TABLE_WORDS, NONE, out, read);
+    for (int step = 0; step < run.steps(); step++) {
+      boolean waits = step > 0;
+      for (int layer = 0; layer < run.shape().layers(); layer++) {
+        program.loop("DELIVER_WORD", run.schedule().segmentWords(Segment.SHARED), NONE, out, read);
+        List<Block> blocks = run.blocks(Segment.CHANNELS);
+        for (int block = 0; block < blocks.size(); block++) {
+          program.loop("DELIVER_WORD", blocks.get(block).words(), NONE, out, read);
+          int state = run.blockState(layer, block) * run.start().sequences();
+          if (run.loads(step) && state > 0) {
+            if (waits) {
+              // The state is asked for behind the go: its latency shows.
+              program.wait("go", go, null, BoardTimes.MEMORY_LATENCY);
+              waits = false;
+            }
+            program.loop("DELIVER_WORD", state, NONE, out, read);
+          }
+        }
+        program.loop("DELIVER_WORD", run.schedule().segmentWords(Segment.OUT), NONE, out, read);
+      }
+      if (run.start().logits(step) > 0) {
+        program.loop("DELIVER_WORD", run.schedule().segmentWords(Segment.HEAD), NONE, out, read);
+      }
+      if (waits) {
+        program.once("go", go, null);
+      }
+    }
+    return program.phases();
+  }
+
+  /** Header and widths of the state, and the words of every block. */
+  private void countState(Program program, MemoryPort port) {
+    program.use("header", Phase.MemoryUse.read(port));
+    int widths = Schedule.words((long) run.shape().layers() * run.shape().heads());
+    for (int word = 0; word < widths; word++) {
+      program.loop(
+          "WIDTH_BYTE",
+          Schedule.WORD_BYTES,
+          NONE,
+          NONE,
+          new Phase.MemoryUse(port, Phase.Use.READ, Schedule.WORD_BYTES));
+    }
+    for (int layer = 0; layer < run.shape().layers(); layer++) {
+      program.loop("COUNT_ROUND", run.schedule().channels().rounds(), NONE, NONE);
+    }
+  }
+
+  List<Phase> writeState(MemoryPort port, TimedStream stateOut, TimedStream done) {
+    Program program = new Program(timing);
+    Phase.MemoryUse write = Phase.MemoryUse.write(port, UnitRun.STATE_BEATS);
+    for (int step = 0; step < run.steps(); step++) {
+      if (run.work().design().stateInMemory()) {
+        for (int layer = 0; layer < run.shape().layers(); layer++) {
+          for (int block = 0; block < run.channelBlocks(); block++) {
+            long state = (long) run.blockState(layer, block) * run.start().sequences();
+            program.loop("WRITE_BEAT", UnitRun.STATE_BEATS * state, List.of(Access.each(stateOut)), NONE, write);
+          }
+        }
+      }
+      program.once("closing", stateOut, null)
+          .use("acknowledge", Phase.MemoryUse.acknowledge(port))
+          .once("done", null, done);
+    }
+    return program.phases();
+  }
+}

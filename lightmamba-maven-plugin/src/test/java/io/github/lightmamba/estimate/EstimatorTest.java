@@ -1,0 +1,153 @@
+package io.github.lightmamba.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.BoardProfile;
+import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.kernel.Schedule;
+import io.github.lightmamba.kernel.StateLayout;
+import io.github.lightmamba.kernel.WeightMemory;
+import io.github.lightmamba.kernel.WrittenImages;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.quantize.Scheme;
+import io.github.lightmamba.quantize.TinyModels;
+import io.github.lightmamba.synthetic.SyntheticShape;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The estimate: what it has to reach, what it has to agree with, and which way it moves. */
+class EstimatorTest {
+  private static final Timing TIMING = Timing.read(Models.SOURCE);
+
+  @TempDir Path folder;
+
+  /** The figures that this accelerator was designed for: Mamba2-2.7B, W4A4, 250 MHz. */
+  @ParameterizedTest
+  @CsvSource({"U280, 8, 240", "U280, 4, 250", "VCK190, 8, 25"})
+  void decodeReachesTheFiguresAimedAt(Board board, int headBits, double least) {
+    EstimateRequest request = Models.request(board, "2.7b", Scheme.W4A4, headBits);
+    Figures figures = new Estimator(Models.SOURCE).estimate(request);
+    assertThat(figures.kind()).isEqualTo("estimated");
+    assertThat(figures.frequencyMhz()).isEqualTo(250);
+    assertThat(figures.decode().tokensPerSecond()).isGreaterThanOrEqualTo(least);
+    assertThat(figures.memory().utilization()).isBetween(0.88, 1.0);
+    assertThat(figures.resources().largestShare()).isLessThanOrEqualTo(Design.SHARE_MAX);
+    assertThat(figures.prefill().bound()).isNotBlank();
+    assertThat(figures.clocks()).containsOnlyKeys("225 MHz", "250 MHz", "300 MHz");
+    // The phases are the whole token.
+    assertThat(figures.decode().phases().values().stream().mapToDouble(Double::doubleValue).sum())
+        .isCloseTo(figures.decode().microseconds(), withinPercentage(0.5));
+    assertThat(figures.memory().bytesByClass().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(figures.memory().bytesPerToken());
+    assertThat(figures.memory().bytesByChannel().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(figures.memory().bytesPerToken());
+  }
+
+  /** Bytes of a token and padding are those of the images that the generator writes. */
+  @ParameterizedTest
+  @CsvSource({"U280, 0", "U280, 1", "VCK190, 0", "VCK190, 8"})
+  void bytesAreThoseOfTheWrittenImages(Board board, int lanes) throws Exception {
+    BoardProfile profile = Models.board(board);
+    QuantizedModel model = TinyModels.tied();
+    byte[][] widths = StateLayout.widths(model);
+    Design design = Design.of(profile, model.shape(), lanes, model.activationGroup(), widths);
+    WrittenImages images = WrittenImages.of(model, design, folder);
+    Schedule schedule = Schedule.of(model, design.units());
+    Traffic traffic =
+        Traffic.of(new Workload(profile, design, schedule, 8, model.activationGroup(), widths));
+    assertThat(traffic.bytes()).isEqualTo(images.bytesPerToken());
+    assertThat(traffic.byClass())
+        .containsEntry("state", images.stateBytesPerToken())
+        .containsEntry("padding", images.paddingBytesPerToken());
+  }
+
+  /** The VCK190's memories sustain the share that the published design on this board reached. */
+  @Test
+  void sustainedRatesOfTheVck190AreCalibrated() {
+    for (WeightMemory memory : Models.board(Board.VCK190).weightMemories()) {
+      assertThat(memory.sustainedGigabytesPerSecond() / memory.peakGigabytesPerSecond())
+          .isEqualTo(PublishedDesign.memoryEfficiency(), within(0.0005));
+    }
+  }
+
+  @Test
+  void layersThatRepeatAreExtrapolatedAlongALine() {
+    EstimateRequest request =
+        Models.request(
+            Board.U280, Models.shape(SyntheticShape.of("1.3b").withLayers(20)), Scheme.W4A4, 8, 4);
+    Workload work = request.on(request.design());
+    SteadyState line = SteadyState.of(work, TIMING, SteadyState.Mode.DECODE);
+    // One head with another width, of as many words, makes the layers differ, so that all of them are simulated.
+    byte[][] widths = StateLayout.uniform(work.shape(), 8);
+    widths[3] = widths[3].clone();
+    widths[3][0] = 7;
+    Workload all =
+        new Workload(
+            work.board(), work.design(), work.schedule(), work.activationBits(), work.activationGroup(), widths);
+    assertThat(SteadyState.of(all, TIMING, SteadyState.Mode.DECODE).cycles())
+        .isCloseTo(line.cycles(), withinPercentage(1));
+  }
+
+  @Test
+  void moreOfAnythingIsNeverSlower() {
+    EstimateRequest request = Models.request(Board.U280, "130m", Scheme.W4A4, 8);
+    Design design = request.design();
+    double usual = rate(request, design);
+    assertThat(rate(request, design.atMhz(300))).isGreaterThan(usual);
+    assertThat(rate(request, design.atMhz(200))).isLessThan(usual);
+    Design fewer =
+        new Design(
+            16, design.lanes(), design.wordCycles(), design.dspLanes(), design.activationGroup(), design.scanLanes(),
+            0, design.multiplier(), design.frequencyMhz());
+    assertThat(rate(request, fewer)).isLessThan(usual);
+    EstimateRequest bytes = Models.request(Board.U280, "130m", Scheme.W8A8, 8);
+    assertThat(rate(bytes, design)).isLessThan(usual);
+    EstimateRequest smallHead = Models.request(Board.U280, "130m", Scheme.W4A4, 4);
+    assertThat(rate(smallHead, design)).isGreaterThan(usual);
+    EstimateRequest slowBoard = Models.request(Board.VCK190, "130m", Scheme.W4A4, 8);
+    assertThat(rate(slowBoard, slowBoard.design())).isLessThan(usual);
+  }
+
+  private static double rate(EstimateRequest request, Design design) {
+    return design.frequencyMhz() * 1e6
+        / SteadyState.of(request.on(design), TIMING, SteadyState.Mode.DECODE).cycles();
+  }
+
+  @Test
+  void tokensThatShareAWeightArePrefilledFaster() {
+    EstimateRequest one = Models.request(Board.VCK190, Models.shape("130m"), Scheme.W4A4, 8, 1);
+    EstimateRequest four = Models.request(Board.VCK190, Models.shape("130m"), Scheme.W4A4, 8, 4);
+    Estimator estimator = new Estimator(Models.SOURCE);
+    Figures lanes = estimator.estimate(four);
+    assertThat(lanes.prefill().tokensPerSecond())
+        .isGreaterThan(2 * estimator.estimate(one).prefill().tokensPerSecond());
+    assertThat(lanes.sequences().timesOne()).isBetween(2.0, 4.0);
+  }
+
+  @Test
+  void filesAppearBesideEachOther() throws Exception {
+    Figures figures = new Estimator(Models.SOURCE).estimate(Models.request(Board.U280, "130m", Scheme.W4A4, 8));
+    Path file = EstimateFiles.write(new Workspace(folder), figures);
+    assertThat(file).isEqualTo(folder.toRealPath().resolve("u280").resolve("estimate.json"));
+    JsonNode json = new ObjectMapper().readTree(file.toFile());
+    assertThat(json.at("/decode/tokensPerSecond").asDouble()).isEqualTo(figures.decode().tokensPerSecond());
+    for (String pointer : new String[] {
+      "/prefill/tokensPerSecond", "/prefill/bound", "/memory/utilization", "/resources/largestShare", "/kind"}) {
+      assertThat(json.at(pointer).isMissingNode()).as(pointer).isFalse();
+    }
+    assertThat(json.at("/energy/joulesPerToken").isNull()).isTrue();
+    assertThat(json.at("/energy/note").asText()).isNotBlank();
+    assertThat(folder.resolve("u280").resolve("estimate-roofline.svg")).content().contains("decode", "estimated");
+    assertThat(folder.resolve("u280").resolve("estimate-timeline.svg")).content().contains("wait before out_proj");
+    assertThat(String.join("\n", BenchTable.of(figures))).contains("pp512", "tg128");
+  }
+}

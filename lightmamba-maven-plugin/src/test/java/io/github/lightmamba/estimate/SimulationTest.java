@@ -1,0 +1,124 @@
+package io.github.lightmamba.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Times of the simulation, computed by hand. */
+class SimulationTest {
+  private static final List<Access> NONE = List.of();
+
+  private final Simulation simulation = new Simulation();
+
+  private static Phase loop(long iterations, double ii, int depth, List<Access> reads, List<Access> writes) {
+    return Phase.of("loop", iterations, ii, depth, reads, writes);
+  }
+
+  @Test
+  void anIterationStartsEveryInitiationIntervalAndEndsAfterItsDepth() {
+    TimedStream items = simulation.stream("items", 100, 1);
+    simulation.process("producer", List.of(loop(10, 2, 5, NONE, List.of(Access.each(items)))));
+    simulation.process("consumer", List.of(loop(10, 1, 1, List.of(Access.each(items)), NONE)));
+    simulation.run();
+    // The tenth item is written at 9 · 2 + 5 = 23, read one cycle later, and leaves the consumer at 25.
+    assertThat(simulation.process("producer").time()).isEqualTo(23);
+    assertThat(simulation.cycles()).isEqualTo(25);
+    assertThat(simulation.items()).containsEntry("items", 10L);
+  }
+
+  @Test
+  void aFullStreamStallsItsWriter() {
+    TimedStream items = simulation.stream("items", 2, 1);
+    simulation.process("producer", List.of(loop(10, 1, 1, NONE, List.of(Access.each(items)))));
+    simulation.process("consumer", List.of(loop(10, 3, 1, List.of(Access.each(items)), NONE)));
+    simulation.run();
+    // Item k is read at 2 + 3k; item 9 finds a place when item 7 has been read, at 23.
+    assertThat(simulation.process("producer").time()).isEqualTo(23);
+    assertThat(simulation.process("consumer").time()).isEqualTo(2 + 3 * 9 + 3);
+    // Writes fell due at k + 1; the difference to 23 was spent waiting.
+    assertThat(simulation.process("producer").usages().get("loop").waited()).isEqualTo(23 - 10);
+  }
+
+  @Test
+  void aLoopDrainsBeforeTheNextUnlessThatFollows() {
+    simulation.process("drains", List.of(loop(4, 1, 10, NONE, NONE), loop(4, 1, 10, NONE, NONE)));
+    Phase on = new Phase("loop", 4, 1, 10, NONE, NONE, null, true);
+    simulation.process("follows", List.of(loop(4, 1, 10, NONE, NONE), on));
+    simulation.run();
+    assertThat(simulation.process("drains").time()).isEqualTo(2 * (3 + 10));
+    assertThat(simulation.process("follows").time()).isEqualTo(7 + 10);
+  }
+
+  @Test
+  void itemsAreSpreadOverALoop() {
+    TimedStream stream = new TimedStream("s", 1, 1);
+    assertThat(List.of(0, 1, 2)).map(n -> Access.ahead(stream, 3, 8).iterationOf(n)).containsExactly(0L, 2L, 5L);
+    assertThat(List.of(0, 1, 2)).map(n -> Access.behind(stream, 3, 8).iterationOf(n)).containsExactly(2L, 5L, 7L);
+    assertThat(List.of(0, 1)).map(n -> Access.last(stream, 4).iterationOf(n)).containsExactly(3L, 7L);
+    assertThat(List.of(0, 1)).map(n -> Access.from(stream, 5).iterationOf(n)).containsExactly(5L, 6L);
+    assertThat(Access.until(stream, 2).iterationOf(2)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
+  void aStandstillNamesEveryProcessAndItsPlace() {
+    TimedStream a = simulation.stream("a", 2, 1);
+    TimedStream b = simulation.stream("b", 2, 1);
+    simulation.process("left", List.of(Phase.of("TAKE_B", 1, 1, 1, List.of(Access.each(b)), List.of(Access.each(a)))));
+    simulation.process("right", List.of(Phase.of("TAKE_A", 1, 1, 1, List.of(Access.each(a)), List.of(Access.each(b)))));
+    simulation.process("bystander", List.of(loop(3, 1, 1, NONE, NONE)));
+    assertThatThrownBy(simulation::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("left in TAKE_B, iteration 0")
+        .hasMessageContaining("right in TAKE_A, iteration 0")
+        .hasMessageNotContaining("bystander");
+  }
+
+  @Test
+  void aMemoryDeliversAtItsRateAfterItsLatency() {
+    MemoryPort port = new MemoryPort(0.5, 10, 512, 4);
+    Phase.MemoryUse read = Phase.MemoryUse.read(port);
+    simulation.process("reader", List.of(new Phase("loop", 100, 1, 0, NONE, NONE, read)));
+    simulation.run();
+    // The first word comes at 10, then one every two cycles; the loop's last cycle follows.
+    assertThat(simulation.cycles()).isEqualTo(10 + 2 * 99 + 1);
+    assertThat(port.readWords()).isEqualTo(100);
+    assertThat(port.busy()).isEqualTo(200);
+  }
+
+  @Test
+  void latencyShowsWhereTheBufferIsTooShort() {
+    MemoryPort port = new MemoryPort(1, 10, 1, 4);
+    Phase.MemoryUse read = Phase.MemoryUse.read(port);
+    simulation.process("reader", List.of(new Phase("loop", 5, 1, 0, NONE, NONE, read)));
+    simulation.run();
+    // Every word is asked for when the one before has been taken.
+    assertThat(simulation.cycles()).isEqualTo(5 * 10 + 1);
+  }
+
+  @Test
+  void aChangeOfDirectionCostsATurnaroundEachWay() {
+    MemoryPort port = new MemoryPort(1, 0, 512, 4);
+    port.read(port.readAt());
+    for (int word = 0; word < MemoryPort.WRITE_BURST; word++) {
+      port.write(1);
+    }
+    // Reading ended at 1; the burst of 16 is written from 5 to 21; the next word is read from 25 on.
+    assertThat(port.acknowledge(0)).isEqualTo(21);
+    assertThat(port.readAt()).isEqualTo(26);
+    assertThat(port.writtenWords()).isEqualTo(16);
+  }
+
+  @Test
+  void twoProcessesShareAMemoryInTheOrderOfTime() {
+    MemoryPort port = new MemoryPort(1, 0, 512, 0);
+    simulation.process(
+        "reader", List.of(new Phase("loop", 1000, 2, 0, NONE, NONE, Phase.MemoryUse.read(port))));
+    simulation.process(
+        "writer", List.of(new Phase("loop", 1000, 2, 0, NONE, NONE, Phase.MemoryUse.write(port, 1))));
+    simulation.run();
+    // Both use half of the memory: neither is pushed behind the whole of the other.
+    assertThat(simulation.cycles()).isBetween(2000.0, 2150.0);
+  }
+}
