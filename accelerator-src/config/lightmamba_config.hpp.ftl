@@ -18,6 +18,7 @@ struct Config {
   static constexpr int kVocabulary = [=vocabulary?c];  ///< V, unpadded
   static constexpr int kUnits = [=units?c];  ///< U
   static constexpr int kLanes = [=lanes?c];  ///< T, token lanes
+  static constexpr int kMultiplier = [=multiplier?c];  ///< multipliers.hpp: 0 packed, 1 dot mode, 2 LUTs
   static constexpr int kBlockRows = [=blockRows?c];  ///< rows of a block of the unit image
   static constexpr int kWeightBits = [=weightBits?c];  ///< bits of a weight of in_proj and out_proj
   static constexpr int kHeadBits = [=headBits?c];  ///< bits of a weight of the LM head

@@ -3,6 +3,7 @@
 #ifndef LIGHTMAMBA_GEMV_HPP
 #define LIGHTMAMBA_GEMV_HPP
 
+#include "lightmamba/dot_product.hpp"
 #include "lightmamba/fixed_point.hpp"
 #include "lightmamba/row_scales.hpp"
 #include "lightmamba/schedule.hpp"
@@ -29,6 +30,7 @@ void multiply_rows(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::
 #pragma HLS INLINE off
   typedef WordGeometry<C, WeightBits, ActivationBits> G;
   typedef Schedule<C> S;
+  typedef DotProduct<Multiplier(C::kMultiplier), WeightBits, ActivationBits, G::kSubgroup, 1, 1> Dot;
   constexpr int kMaxExponentWords = max_of(S::kModelExponentWords, S::kInnerExponentWords);
   LIGHTMAMBA_MEMORY(signed char, values, [G::kMaxRowWords][G::kParts][G::kValues]);
 #pragma HLS ARRAY_PARTITION variable=values complete dim=2
@@ -89,13 +91,6 @@ MULTIPLY_WORD:
       scale = mantissas.read();
     }
     const Word word = weights.read();
-    signed char weight[G::kLanes];
-#pragma HLS ARRAY_PARTITION variable=weight complete
-  MULTIPLY_UNPACK:
-    for (int lane = 0; lane < G::kLanes; ++lane) {
-#pragma HLS UNROLL
-      weight[lane] = static_cast<signed char>(signed_field<WeightBits>(word, lane).to_int());
-    }
     Wide sum = word_of_row == 0 ? 0 : acc;
   MULTIPLY_SLOT:
     for (int slot = 0; slot < G::kSlots; ++slot) {
@@ -107,13 +102,20 @@ MULTIPLY_WORD:
         const int subgroup = slot * G::kSubgroupsPerSlot + s;
         const int part = subgroup / G::kSubgroupsPerPart;
         const int of_part = subgroup % G::kSubgroupsPerPart;
-        int dot = 0;
+        ap_int<WeightBits> weight[1][G::kSubgroup];
+#pragma HLS ARRAY_PARTITION variable=weight complete dim=0
+        ap_int<ActivationBits> value[1][G::kSubgroup];
+#pragma HLS ARRAY_PARTITION variable=value complete dim=0
       MULTIPLY_LANE:
         for (int e = 0; e < G::kSubgroup; ++e) {
 #pragma HLS UNROLL
-          dot += weight[subgroup * G::kSubgroup + e] * values[word_of_row][part][of_part * G::kSubgroup + e];
+          weight[0][e] = signed_field<WeightBits>(word, subgroup * G::kSubgroup + e);
+          value[0][e] = values[word_of_row][part][of_part * G::kSubgroup + e];
         }
-        slot_sum += ap_int<G::kShiftedBits>(dot) << shifts[word_of_row][part][of_part];
+        typename Dot::Sum dot[1][1];
+#pragma HLS ARRAY_PARTITION variable=dot complete dim=0
+        Dot::sum(weight, value, dot);
+        slot_sum += ap_int<G::kShiftedBits>(dot[0][0]) << shifts[word_of_row][part][of_part];
       }
       sum += slot_sum.to_int64() * scale.slot[slot];
     }

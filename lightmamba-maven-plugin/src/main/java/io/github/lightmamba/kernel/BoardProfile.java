@@ -13,8 +13,9 @@ import java.io.IOException;
  * @param part the device
  * @param units compute units, one memory channel each
  * @param lanes T, tokens that share a weight word
+ * @param multiplier what multiplies weights and activations
  */
-public record BoardProfile(String name, String title, String part, int units, int lanes) {
+public record BoardProfile(String name, String title, String part, int units, int lanes, Multiplier multiplier) {
   private static final int UNITS_MAX = 31;
 
   /** Reads the profile of a board from the accelerator sources. */
@@ -27,6 +28,9 @@ public record BoardProfile(String name, String title, String part, int units, in
       }
       if (profile.lanes != 1) {
         throw invalid(path + ": lanes = " + profile.lanes + ", allowed is 1.", null);
+      }
+      if (profile.multiplier == null) {
+        throw invalid(path + ": multiplier is missing, allowed are packed, dot-mode and fabric.", null);
       }
       return profile;
     } catch (IOException e) {

@@ -53,6 +53,7 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
     values.put("vocabulary", shape.vocabulary());
     values.put("units", board.units());
     values.put("lanes", board.lanes());
+    values.put("multiplier", board.multiplier().ordinal());
     values.put("blockRows", Schedule.BLOCK_ROWS);
     values.put("weightBits", schedule.weightBits());
     values.put("headBits", schedule.headBits());

@@ -30,7 +30,7 @@ final class KernelSources {
     for (String depth : new String[] {"unitWords", "coreWords", "embeddingWords", "maximumTokens", "traceWords"}) {
       set(depth, 1);
     }
-    set("lanes", 1).set("blockRows", 16).set("bias", 0).set("normGroups", 1).scheme(8, 8, 8);
+    set("lanes", 1).set("multiplier", 0).set("blockRows", 16).set("bias", 0).set("normGroups", 1).scheme(8, 8, 8);
   }
 
   /** Bits of weights and activations of the layers, and of the weights of the head. */
