@@ -129,11 +129,10 @@ static int operand(int bits, int pattern, int index) {
 static const int kPatterns = 6;
 static const int kRepeats = 20;
 
-template <Multiplier Kind, int WB, int AB, int Length, int R, int T>
-static void dot_products() {
-  typedef DotProduct<Kind, WB, AB, Length, R, T> D;
+template <class D, int WB, int AB, int Length, int R, int T>
+static void dot_products_of(int kind) {
   char name[80];
-  std::snprintf(name, sizeof name, "kind %d w%da%d length %d rows %d lanes %d", int(Kind), WB, AB, Length, R, T);
+  std::snprintf(name, sizeof name, "kind %d w%da%d length %d rows %d lanes %d", kind, WB, AB, Length, R, T);
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     for (int pattern = 0; pattern < kPatterns * kPatterns; ++pattern) {
       ap_int<WB> w[R][Length];
@@ -155,11 +154,20 @@ static void dot_products() {
   }
 }
 
-template <Multiplier Kind, int Length, int T>
-static void switched() {
-  typedef SwitchedDotProduct<Kind, Length, T> D;
+template <Multiplier Kind, int WB, int AB, int Length, int R, int T>
+static void dot_products() {
+  dot_products_of<DotProduct<Kind, WB, AB, Length, R, T>, WB, AB, Length, R, T>(int(Kind));
+}
+
+template <Multiplier Kind, int WB, int AB, int DspLanes>
+static void split() {
+  dot_products_of<SplitDotProduct<Kind, WB, AB, 16, 1, 8, DspLanes>, WB, AB, 16, 1, 8>(int(Kind));
+}
+
+template <class D, int Length, int T>
+static void switched_of(int kind) {
   char name[80];
-  std::snprintf(name, sizeof name, "switched kind %d length %d lanes %d", int(Kind), Length, T);
+  std::snprintf(name, sizeof name, "switched kind %d length %d lanes %d", kind, Length, T);
   for (int repeat = 0; repeat < kRepeats; ++repeat) {
     for (int pattern = 0; pattern < kPatterns * kPatterns; ++pattern) {
       for (int mode = 0; mode < 3; ++mode) {
@@ -196,6 +204,11 @@ static void switched() {
   }
 }
 
+template <Multiplier Kind, int Length, int T>
+static void switched() {
+  switched_of<SwitchedDotProduct<Kind, Length, T>, Length, T>(int(Kind));
+}
+
 template <Multiplier Kind, int WB, int AB, int Length>
 static void all_shapes() {
   dot_products<Kind, WB, AB, Length, 1, 1>();
@@ -222,10 +235,16 @@ static void all_sums() {
   all_widths<Kind, 32>();
   dot_products<Kind, 4, 4, 32, 3, 1>();
   dot_products<Kind, 4, 8, 32, 3, 1>();
+  split<Kind, 4, 4, 0>();
+  split<Kind, 4, 4, 4>();
+  split<Kind, 4, 8, 1>();
+  split<Kind, 8, 8, 6>();
+  split<Kind, 8, 8, 8>();
   switched<Kind, 2, 1>();
   switched<Kind, 8, 1>();
   switched<Kind, 16, 4>();
   switched<Kind, 32, 8>();
+  switched_of<SplitSwitchedDotProduct<Kind, 16, 4, 3>, 16, 4>(int(Kind));
 }
 
 static const char* const kKinds[] = {"packed", "dot mode", "fabric"};
@@ -239,6 +258,22 @@ static void cost_row() {
   typedef DotProduct<Kind, WB, AB, Length, R, 8> Eight;
   std::printf(" %d / %d | %d / %d | %d / %d |\n", sums * One::kDsps, sums * One::kLuts, sums * Four::kDsps,
               sums * Four::kLuts, sums * Eight::kDsps, sums * Eight::kLuts);
+}
+
+template <Multiplier Kind, int WB, int AB, int T, int DspLanes>
+static void split_row() {
+  typedef SplitDotProduct<Kind, WB, AB, 16, 1, T, DspLanes> D;
+  const int sums = kWordBits / WB / 16;
+  std::printf("| W%dA%d | %s | %d of %d | %d / %d |\n", WB, AB, kKinds[int(Kind)], DspLanes, T, sums * D::kDsps,
+              sums * D::kLuts);
+}
+
+template <Multiplier Kind, int T, int DspLanes>
+static void split_switched_row() {
+  typedef SplitSwitchedDotProduct<Kind, 16, T, DspLanes> D;
+  const int sums = kWordBits / 4 / 16;
+  std::printf("| switched | %s | %d of %d | %d / %d |\n", kKinds[int(Kind)], DspLanes, T, sums * D::kDsps,
+              sums * D::kLuts);
 }
 
 template <Multiplier Kind, int Length>
@@ -301,7 +336,15 @@ int main(int argc, char** argv) {
     switched_row<Multiplier::kPacked, 16>();
     switched_row<Multiplier::kDotMode, 16>();
     switched_row<Multiplier::kFabric, 16>();
-    shifter_row<4, 4>();
+    split_row<Multiplier::kPacked, 4, 4, 8, 4>();
+  split_row<Multiplier::kPacked, 8, 8, 8, 4>();
+  split_row<Multiplier::kDotMode, 8, 8, 8, 6>();
+  split_switched_row<Multiplier::kPacked, 4, 2>();
+  split_switched_row<Multiplier::kPacked, 4, 3>();
+  split_switched_row<Multiplier::kPacked, 8, 3>();
+  split_switched_row<Multiplier::kDotMode, 4, 3>();
+  split_switched_row<Multiplier::kDotMode, 8, 3>();
+  shifter_row<4, 4>();
     shifter_row<4, 8>();
     shifter_row<8, 8>();
   } else {

@@ -40,6 +40,7 @@ struct OuterDot {
   static constexpr int kBorrowLuts = TileRows * TileLanes > 1 ? P::kSumBits : 0;
   static constexpr int kLuts =
       kPackLuts + Rows * Lanes * (kCascades > 1 ? adder_tree_luts(kCascades, P::kSumBits) : kBorrowLuts);
+  static_assert(Length % kTerms == 0, "lightmamba: the length of a subgroup is a power of two");
   static_assert(Rows % TileRows == 0 && Lanes % TileLanes == 0, "lightmamba: the tiles do not fill rows and lanes");
   static_assert(kTerms <= P::kMaxTerms, "lightmamba: a field holds fewer sums");
 
@@ -69,10 +70,13 @@ struct OuterDot {
 #pragma HLS UNROLL
       Cascade acc = 0;
     DOT_COLUMN:
-      for (int e = first; e < min_of(first + kTerms, Length); ++e) {
+      for (int i = 0; i < kTerms; ++i) {
 #pragma HLS UNROLL
+        const int e = first + i;
         ap_int<WeightBits> weight[TileRows];
+#pragma HLS ARRAY_PARTITION variable=weight complete dim=0
         ap_int<ActivationBits> activation[TileLanes];
+#pragma HLS ARRAY_PARTITION variable=activation complete dim=0
       DOT_WEIGHT:
         for (int r = 0; r < TileRows; ++r) {
 #pragma HLS UNROLL
@@ -119,6 +123,8 @@ struct PairDot {
   static constexpr int kLuts = kPairs * (Rows * WeightBits + Lanes * ActivationBits) +
                                Rows * Lanes * (kCascades > 1 ? adder_tree_luts(kCascades, P::kSumBits) : P::kSumBits);
   static_assert(kTerms <= P::kMaxTerms, "lightmamba: a field holds fewer sums");
+  static_assert((Length == 1 || Length % 2 == 0) && kPairs % kTerms == 0,
+                "lightmamba: the length of a subgroup is a power of two");
 
   static void sum(const ap_int<WeightBits> (&weights)[Rows][Length],
                   const ap_int<ActivationBits> (&activations)[Lanes][Length], Sum (&sums)[Rows][Lanes]) {
@@ -135,13 +141,14 @@ struct PairDot {
 #pragma HLS UNROLL
           Cascade acc = 0;
         DOT_PAIR:
-          for (int p = first; p < min_of(first + kTerms, kPairs); ++p) {
+          for (int i = 0; i < kTerms; ++i) {
 #pragma HLS UNROLL
-            // The partner of the last column of an odd length is 0.
-            const int upper = min_of(2 * p + 1, Length - 1);
-            const ap_int<WeightBits> w1 = upper == 2 * p ? ap_int<WeightBits>(0) : weights[row][upper];
-            acc = P::add(acc, P::pack_weights(weights[row][2 * p], w1),
-                         P::pack_activations(activations[lane][2 * p], activations[lane][upper]));
+            const int e = 2 * (first + i);
+            // A subgroup of one column has no partner: its weight is 0.
+            const int partner = min_of(e + 1, Length - 1);
+            const ap_int<WeightBits> w1 = Length == 1 ? ap_int<WeightBits>(0) : weights[row][partner];
+            acc = P::add(acc, P::pack_weights(weights[row][e], w1),
+                         P::pack_activations(activations[lane][e], activations[lane][partner]));
           }
           total += P::unpack(acc).to_int();
         }
@@ -221,12 +228,16 @@ struct DotModeDot {
         for (int first = 0; first < Length; first += kDotModeTerms) {
 #pragma HLS UNROLL
           ap_int<kDotModeWideBits> a[kDotModeTerms] = {0, 0, 0};
+#pragma HLS ARRAY_PARTITION variable=a complete dim=0
           ap_int<kDotModeNarrowBits> w[kDotModeTerms] = {0, 0, 0};
+#pragma HLS ARRAY_PARTITION variable=w complete dim=0
         DOT_TERM:
-          for (int e = first; e < min_of(first + kDotModeTerms, Length); ++e) {
+          for (int i = 0; i < kDotModeTerms; ++i) {
 #pragma HLS UNROLL
-            a[e - first] = activations[lane][e];
-            w[e - first] = weights[row][e];
+            if (first + i < Length) {
+              a[i] = activations[lane][first + i];
+              w[i] = weights[row][first + i];
+            }
           }
           acc = dot_mode_add(acc, a, w);
         }
@@ -304,6 +315,60 @@ struct DotProduct<Multiplier::kDotMode, WeightBits, ActivationBits, Length, Rows
 template <int WeightBits, int ActivationBits, int Length, int Rows, int Lanes>
 struct DotProduct<Multiplier::kFabric, WeightBits, ActivationBits, Length, Rows, Lanes>
     : FabricDot<WeightBits, ActivationBits, Length, Rows, Lanes> {};
+
+/// The first DspLanes lanes by Kind, the others in LUTs: for boards that have too few DSPs for all lanes.
+template <Multiplier Kind, int WeightBits, int ActivationBits, int Length, int Rows, int Lanes, int DspLanes>
+struct SplitDotProduct {
+  typedef DotProduct<Kind, WeightBits, ActivationBits, Length, Rows, DspLanes> InDsps;
+  typedef DotProduct<Multiplier::kFabric, WeightBits, ActivationBits, Length, Rows, Lanes - DspLanes> InLuts;
+  typedef typename InDsps::Sum Sum;
+  static constexpr int kDsps = InDsps::kDsps;
+  static constexpr int kLuts = InDsps::kLuts + InLuts::kLuts;
+
+  static void sum(const ap_int<WeightBits> (&weights)[Rows][Length],
+                  const ap_int<ActivationBits> (&activations)[Lanes][Length], Sum (&sums)[Rows][Lanes]) {
+#pragma HLS INLINE
+    ap_int<ActivationBits> of_dsps[DspLanes][Length];
+    ap_int<ActivationBits> of_luts[Lanes - DspLanes][Length];
+    Sum dsp_sums[Rows][DspLanes];
+    Sum lut_sums[Rows][Lanes - DspLanes];
+#pragma HLS ARRAY_PARTITION variable=of_dsps complete dim=0
+#pragma HLS ARRAY_PARTITION variable=of_luts complete dim=0
+#pragma HLS ARRAY_PARTITION variable=dsp_sums complete dim=0
+#pragma HLS ARRAY_PARTITION variable=lut_sums complete dim=0
+  SPLIT_LANE:
+    for (int lane = 0; lane < Lanes; ++lane) {
+#pragma HLS UNROLL
+    SPLIT_COLUMN:
+      for (int e = 0; e < Length; ++e) {
+#pragma HLS UNROLL
+        if (lane < DspLanes) {
+          of_dsps[lane][e] = activations[lane][e];
+        } else {
+          of_luts[lane - DspLanes][e] = activations[lane][e];
+        }
+      }
+    }
+    InDsps::sum(weights, of_dsps, dsp_sums);
+    InLuts::sum(weights, of_luts, lut_sums);
+  JOIN_ROW:
+    for (int row = 0; row < Rows; ++row) {
+#pragma HLS UNROLL
+    JOIN_LANE:
+      for (int lane = 0; lane < Lanes; ++lane) {
+#pragma HLS UNROLL
+        sums[row][lane] = lane < DspLanes ? dsp_sums[row][min_of(lane, DspLanes - 1)]
+                                          : lut_sums[row][max_of(lane - DspLanes, 0)];
+      }
+    }
+  }
+};
+template <Multiplier Kind, int WeightBits, int ActivationBits, int Length, int Rows, int Lanes>
+struct SplitDotProduct<Kind, WeightBits, ActivationBits, Length, Rows, Lanes, Lanes>
+    : DotProduct<Kind, WeightBits, ActivationBits, Length, Rows, Lanes> {};
+template <Multiplier Kind, int WeightBits, int ActivationBits, int Length, int Rows, int Lanes>
+struct SplitDotProduct<Kind, WeightBits, ActivationBits, Length, Rows, Lanes, 0>
+    : DotProduct<Multiplier::kFabric, WeightBits, ActivationBits, Length, Rows, Lanes> {};
 
 }  // namespace lightmamba
 

@@ -41,6 +41,7 @@ struct SwitchedDotProduct {
   static constexpr int kLuts = kPairs * (9 + 8 * Lanes) +
                                Lanes * (kCascades > 1 ? adder_tree_luts(kCascades, kByteBits) : kByteBits);
   static_assert(Length % 2 == 0, "lightmamba: a weight of 8 bits takes two fields");
+  static_assert(kPairs % kTerms == 0, "lightmamba: the length of a subgroup is a power of two");
   static_assert(P::kField + kByteBits <= kCascadeBits, "lightmamba: the sums exceed the accumulator");
 
   /// @param wide whether the fields are weights of 8 bits
@@ -56,8 +57,9 @@ struct SwitchedDotProduct {
 #pragma HLS UNROLL
         Cascade acc = 0;
       SWITCHED_PAIR:
-        for (int p = first; p < min_of(first + kTerms, kPairs); ++p) {
+        for (int i = 0; i < kTerms; ++i) {
 #pragma HLS UNROLL
+          const int p = first + i;
           const P::Weights weights = wide ? P::Weights(byte_of(fields[2 * p], fields[2 * p + 1]))
                                           : P::pack_weights(nibble_of(fields[2 * p]), nibble_of(fields[2 * p + 1]));
           acc = P::add(acc, weights, P::pack_activations(activations[lane][2 * p], activations[lane][2 * p + 1]));
@@ -147,6 +149,49 @@ struct SwitchedDotProduct<Multiplier::kFabric, Length, Lanes> {
     for (int lane = 0; lane < Lanes; ++lane) {
 #pragma HLS UNROLL
       sums[lane] = Sum(even_sums[0][lane].to_int() + odd_sums[0][lane].to_int());
+    }
+  }
+};
+
+/// The first DspLanes lanes by Kind, the others in LUTs; 0 < DspLanes < Lanes.
+template <Multiplier Kind, int Length, int Lanes, int DspLanes>
+struct SplitSwitchedDotProduct {
+  typedef SwitchedDotProduct<Kind, Length, DspLanes> InDsps;
+  typedef SwitchedDotProduct<Multiplier::kFabric, Length, Lanes - DspLanes> InLuts;
+  typedef ap_int<switched_bits(Length)> Sum;
+  static constexpr int kDsps = InDsps::kDsps;
+  static constexpr int kLuts = InDsps::kLuts + InLuts::kLuts;
+
+  static void sum(const ap_uint<4> (&fields)[Length], bool wide, const ap_int<8> (&activations)[Lanes][Length],
+                  Sum (&sums)[Lanes]) {
+#pragma HLS INLINE
+    ap_int<8> of_dsps[DspLanes][Length];
+    ap_int<8> of_luts[Lanes - DspLanes][Length];
+    Sum dsp_sums[DspLanes];
+    Sum lut_sums[Lanes - DspLanes];
+#pragma HLS ARRAY_PARTITION variable=of_dsps complete dim=0
+#pragma HLS ARRAY_PARTITION variable=of_luts complete dim=0
+#pragma HLS ARRAY_PARTITION variable=dsp_sums complete dim=0
+#pragma HLS ARRAY_PARTITION variable=lut_sums complete dim=0
+  SPLIT_LANE:
+    for (int lane = 0; lane < Lanes; ++lane) {
+#pragma HLS UNROLL
+    SPLIT_FIELD:
+      for (int e = 0; e < Length; ++e) {
+#pragma HLS UNROLL
+        if (lane < DspLanes) {
+          of_dsps[lane][e] = activations[lane][e];
+        } else {
+          of_luts[lane - DspLanes][e] = activations[lane][e];
+        }
+      }
+    }
+    InDsps::sum(fields, wide, of_dsps, dsp_sums);
+    InLuts::sum(fields, wide, of_luts, lut_sums);
+  JOIN_LANE:
+    for (int lane = 0; lane < Lanes; ++lane) {
+#pragma HLS UNROLL
+      sums[lane] = lane < DspLanes ? dsp_sums[min_of(lane, DspLanes - 1)] : lut_sums[max_of(lane - DspLanes, 0)];
     }
   }
 };
