@@ -66,6 +66,9 @@ public record BoardProfile(
     if (units < 1 || units > UNITS_MAX) {
       throw invalid(path + ": the weight memories have " + units + " ports, allowed are 1 to " + UNITS_MAX + ".", null);
     }
+    if (multiplier == null) {
+      throw invalid(path + ": multiplier is missing, allowed are packed, dot-mode and fabric.", null);
+    }
     if (!LANES.contains(lanes)) {
       throw invalid(path + ": lanes = " + lanes + ", allowed are 1, 4 and 8.", null);
     }

@@ -48,10 +48,9 @@ public final class ResourceModel {
     double products = WORD_WEIGHTS;
     return switch (design.multiplier()) {
       // Two weights by two tokens in a slice; at a single token two weights.
-      case DSP48 -> new Resources(850, 1200, products / (design.lanes() > 1 ? 4 : 2) + 2, 1, 0);
-      case DSP58 -> new Resources(850, 1200, products / (design.lanes() > 1 ? 4 : 3) + 2, 1, 0);
+      case PACKED -> new Resources(850, 1200, products / (design.lanes() > 1 ? 4 : 2) + 2, 1, 0);
+      case DOT_MODE -> new Resources(850, 1200, products / (design.lanes() > 1 ? 4 : 3) + 2, 1, 0);
       case FABRIC -> new Resources(850 + 25 * products, 1200 + 20 * products, 2, 1, 0);
-      case PLAIN -> new Resources(850, 1200, products + 2, 1, 0);
     };
   }
 
