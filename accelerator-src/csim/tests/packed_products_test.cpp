@@ -6,11 +6,18 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
+#include <type_traits>
 
 #include "lightmamba/dot_product.hpp"
 #include "lightmamba/switched_dot_product.hpp"
 
 using namespace lightmamba;
+
+/// Whether some lanes of a kind are made in LUTs; its function has a name of its own then.
+template <class D, class = void> struct IsSplit : std::false_type {};
+template <class D> struct IsSplit<D, std::void_t<decltype(&D::split_sum)>> : std::true_type {};
+template <class D, class = void> struct IsSplitSwitched : std::false_type {};
+template <class D> struct IsSplitSwitched<D, std::void_t<decltype(&D::split_lane_sums)>> : std::true_type {};
 
 static long long checked = 0;
 
@@ -75,7 +82,7 @@ static void column_quads(const char* name) {
     const ap_int<4> b[2] = {v[4], v[5]};
     ColumnQuad::Sum first = 0;
     ColumnQuad::Sum second = 0;
-    ColumnQuad::multiply(w, a, b, first, second);
+    ColumnQuad::products(w, a, b, first, second);
     check(v[0] * v[2] + v[1] * v[3], first.to_int(), name);
     check(v[0] * v[4] + v[1] * v[5], second.to_int(), name);
   });
@@ -142,7 +149,8 @@ static void dot_products_of(int kind) {
       for (int t = 0; t < T; ++t)
         for (int e = 0; e < Length; ++e) a[t][e] = operand(AB, (pattern / kPatterns + t) % kPatterns, e);
       typename D::Sum sums[R][T];
-      D::sum(w, a, sums);
+      if constexpr (IsSplit<D>::value) D::split_sum(w, a, sums);
+      else D::sum(w, a, sums);
       for (int r = 0; r < R; ++r) {
         for (int t = 0; t < T; ++t) {
           int expected = 0;
@@ -193,7 +201,8 @@ static void switched_of(int kind) {
           }
         }
         typename D::Sum sums[T];
-        D::sum(fields, wide, activations, sums);
+        if constexpr (IsSplitSwitched<D>::value) D::split_lane_sums(fields, wide, activations, sums);
+        else D::lane_sums(fields, wide, activations, sums);
         for (int t = 0; t < T; ++t) {
           int expected = 0;
           for (int e = 0; e < elements; ++e) expected += w[e] * a[t][e];

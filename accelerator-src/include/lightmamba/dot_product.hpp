@@ -187,7 +187,7 @@ struct QuadDot {
           const ap_int<kBits> b[2] = {activations[lane + 1][e], activations[lane + 1][e + 1]};
           ColumnQuad::Sum of_first = 0;
           ColumnQuad::Sum of_second = 0;
-          ColumnQuad::multiply(w, a, b, of_first, of_second);
+          ColumnQuad::products(w, a, b, of_first, of_second);
           first += of_first.to_int();
           second += of_second.to_int();
         }
@@ -325,7 +325,7 @@ struct SplitDotProduct {
   static constexpr int kDsps = InDsps::kDsps;
   static constexpr int kLuts = InDsps::kLuts + InLuts::kLuts;
 
-  static void sum(const ap_int<WeightBits> (&weights)[Rows][Length],
+  static void split_sum(const ap_int<WeightBits> (&weights)[Rows][Length],
                   const ap_int<ActivationBits> (&activations)[Lanes][Length], Sum (&sums)[Rows][Lanes]) {
 #pragma HLS INLINE
     ap_int<ActivationBits> of_dsps[DspLanes][Length];

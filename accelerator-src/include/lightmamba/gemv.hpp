@@ -55,7 +55,7 @@ DOT_LANE:
 #pragma HLS UNROLL
         own[0][e] = ap_int<8>(activations[lane][e]);
       }
-      Dot::sum(nibbles, wide, own, sum);
+      Dot::lane_sums(nibbles, wide, own, sum);
       sums[lane] = sum[0].to_int();
     }
   }

@@ -158,7 +158,7 @@ struct ColumnQuad {
   typedef ap_int<kSumBits> Sum;
 
   /// @param w, a, b two columns of the weights, of the first and of the second token; @param first, second their sums
-  static void multiply(const ap_int<kBits> (&w)[2], const ap_int<kBits> (&a)[2], const ap_int<kBits> (&b)[2],
+  static void products(const ap_int<kBits> (&w)[2], const ap_int<kBits> (&a)[2], const ap_int<kBits> (&b)[2],
                        Sum& first, Sum& second) {
 #pragma HLS INLINE
     const ap_int<kNarrowPortBits> weights(w[0].to_int64() + w[1].to_int64() * (1LL << kFirst));

@@ -45,8 +45,8 @@ struct SwitchedDotProduct {
   static_assert(P::kField + kByteBits <= kCascadeBits, "lightmamba: the sums exceed the accumulator");
 
   /// @param wide whether the fields are weights of 8 bits
-  static void sum(const ap_uint<4> (&fields)[Length], bool wide, const ap_int<8> (&activations)[Lanes][Length],
-                  Sum (&sums)[Lanes]) {
+  static void lane_sums(const ap_uint<4> (&fields)[Length], bool wide, const ap_int<8> (&activations)[Lanes][Length],
+                        Sum (&sums)[Lanes]) {
 #pragma HLS INLINE
   SWITCHED_LANES:
     for (int lane = 0; lane < Lanes; ++lane) {
@@ -82,8 +82,8 @@ struct SwitchedDotProduct<Multiplier::kDotMode, Length, Lanes> {
   static constexpr int kLuts = 4 * (Length / 2);
   static_assert(Length % 2 == 0, "lightmamba: a weight of 8 bits takes two fields");
 
-  static void sum(const ap_uint<4> (&fields)[Length], bool wide, const ap_int<8> (&activations)[Lanes][Length],
-                  Sum (&sums)[Lanes]) {
+  static void lane_sums(const ap_uint<4> (&fields)[Length], bool wide, const ap_int<8> (&activations)[Lanes][Length],
+                        Sum (&sums)[Lanes]) {
 #pragma HLS INLINE
     ap_int<8> weights[1][Length];
 #pragma HLS ARRAY_PARTITION variable=weights complete dim=0
@@ -115,8 +115,8 @@ struct SwitchedDotProduct<Multiplier::kFabric, Length, Lanes> {
   static constexpr int kLuts = 4 * (Length / 2) + Even::kLuts + Odd::kLuts + Lanes * (switched_bits(Length) + 1);
   static_assert(Length % 2 == 0, "lightmamba: a weight of 8 bits takes two fields");
 
-  static void sum(const ap_uint<4> (&fields)[Length], bool wide, const ap_int<8> (&activations)[Lanes][Length],
-                  Sum (&sums)[Lanes]) {
+  static void lane_sums(const ap_uint<4> (&fields)[Length], bool wide, const ap_int<8> (&activations)[Lanes][Length],
+                        Sum (&sums)[Lanes]) {
 #pragma HLS INLINE
     ap_int<8> even[1][Length / 2];
     ap_int<4> odd[1][Length / 2];
@@ -162,8 +162,9 @@ struct SplitSwitchedDotProduct {
   static constexpr int kDsps = InDsps::kDsps;
   static constexpr int kLuts = InDsps::kLuts + InLuts::kLuts;
 
-  static void sum(const ap_uint<4> (&fields)[Length], bool wide, const ap_int<8> (&activations)[Lanes][Length],
-                  Sum (&sums)[Lanes]) {
+  static void split_lane_sums(const ap_uint<4> (&fields)[Length], bool wide,
+                              const ap_int<8> (&activations)[Lanes][Length],
+                              Sum (&sums)[Lanes]) {
 #pragma HLS INLINE
     ap_int<8> of_dsps[DspLanes][Length];
     ap_int<8> of_luts[Lanes - DspLanes][Length];
@@ -186,8 +187,8 @@ struct SplitSwitchedDotProduct {
         }
       }
     }
-    InDsps::sum(fields, wide, of_dsps, dsp_sums);
-    InLuts::sum(fields, wide, of_luts, lut_sums);
+    InDsps::lane_sums(fields, wide, of_dsps, dsp_sums);
+    InLuts::lane_sums(fields, wide, of_luts, lut_sums);
   JOIN_LANE:
     for (int lane = 0; lane < Lanes; ++lane) {
 #pragma HLS UNROLL
