@@ -22,7 +22,7 @@ struct Config {
   static constexpr int kScanLanes = [=scanLanes?c];  ///< state elements a unit and cycle, at most
   static constexpr int kStateInMemory = [=stateInMemory?c];  ///< 1: the state lies in the unit's memory; 0: on chip
   static constexpr int kStateLines = [=stateLines?c];  ///< on chip: words of state of a unit, all slots; else 0
-  static constexpr int kMultiplier = [=multiplier?c];  ///< 0 plain, 1 packed (DSP48E2), 2 dot mode (DSP58), 3 fabric
+  static constexpr int kMultiplier = [=multiplier?c];  ///< multipliers.hpp: 0 packed, 1 dot mode, 2 LUTs
   static constexpr int kBlockRows = [=blockRows?c];  ///< rows of a block of the unit image
   static constexpr int kActivationGroupModel = [=activationGroupModel?c];  ///< activation group of a vector of length D
   static constexpr int kActivationGroupInner = [=activationGroupInner?c];  ///< activation group of a vector of length I

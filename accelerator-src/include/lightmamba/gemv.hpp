@@ -6,6 +6,7 @@
 #include "lightmamba/fixed_point.hpp"
 #include "lightmamba/row_scales.hpp"
 #include "lightmamba/schedule.hpp"
+#include "lightmamba/switched_dot_product.hpp"
 
 namespace lightmamba {
 
@@ -24,36 +25,39 @@ struct VectorNorm {
   ap_int<16> t;   ///< exponent of 1/rms less the vector's exponent
 };
 
-/// Sums of products over one subgroup, a sum a lane: the only place that multiplies weights and activations.
+/// Sums of products over one subgroup, a sum a lane: the only place that multiplies weights and activations. No two
+/// lanes share a slice, so it goes lane by lane, and the simulation leaves idle lanes out.
 /// @param fields the weights, 4 bits a field; with `wide` two fields are one weight of 8 bits, low half first
 /// @param activations with `wide` the activation of a weight stands at its even field, 0 at its odd one
 /// @param lanes the sums of lanes behind them are undefined
-template <int Fields, int Lanes>
+template <Multiplier Kind, int Fields, int Lanes>
 void subgroup_sums(const unsigned char* fields, bool wide, const signed char (&activations)[Lanes][Fields],
                    int (&sums)[Lanes], int lanes) {
 #pragma HLS INLINE
-  int weight[Fields];
-#pragma HLS ARRAY_PARTITION variable=weight complete
+  typedef SwitchedDotProduct<Kind, Fields, 1> Dot;
+  ap_uint<4> nibbles[Fields];
+#pragma HLS ARRAY_PARTITION variable=nibbles complete
 DOT_WEIGHT:
-  for (int e = 0; e < Fields; e += 2) {
+  for (int e = 0; e < Fields; ++e) {
 #pragma HLS UNROLL
-    const int low = fields[e];
-    const int high = (fields[e + 1] ^ 8) - 8;
-    weight[e] = wide ? low + high * 16 : (low ^ 8) - 8;
-    weight[e + 1] = high;
+    nibbles[e] = ap_uint<4>(fields[e]);
   }
 DOT_LANE:
   for (int lane = 0; lane < Lanes; ++lane) {
 #pragma HLS UNROLL
-    int sum = 0;
     if (lane < lanes) {
+      ap_int<8> own[1][Fields];
+#pragma HLS ARRAY_PARTITION variable=own complete dim=0
+      typename Dot::Sum sum[1];
+#pragma HLS ARRAY_PARTITION variable=sum complete
     DOT_FIELD:
       for (int e = 0; e < Fields; ++e) {
 #pragma HLS UNROLL
-        sum += weight[e] * activations[lane][e];
+        own[0][e] = ap_int<8>(activations[lane][e]);
       }
+      Dot::lane_sums(nibbles, wide, own, sum);
+      sums[lane] = sum[0].to_int();
     }
-    sums[lane] = sum;
   }
 }
 
@@ -201,7 +205,8 @@ MULTIPLY_WORD:
         }
         int sums[C::kLanes];
 #pragma HLS ARRAY_PARTITION variable=sums complete
-        subgroup_sums<G::kSubgroup, C::kLanes>(fields + subgroup * G::kSubgroup, wide, activations, sums, lanes);
+        subgroup_sums<Multiplier(C::kMultiplier), G::kSubgroup, C::kLanes>(fields + subgroup * G::kSubgroup, wide,
+                                                                           activations, sums, lanes);
       MULTIPLY_SHIFT:
         for (int lane = 0; lane < C::kLanes; ++lane) {
 #pragma HLS UNROLL

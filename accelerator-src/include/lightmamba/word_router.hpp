@@ -28,7 +28,6 @@ void move_state(hls::stream<UnitWord>& from, hls::stream<Word>& to) {
 MOVE_STATE:
   for (int i = 0; i < Schedule<C>::kBlockStateWordsAll && more; ++i) {
 #pragma HLS PIPELINE II=1
-#pragma HLS LOOP_TRIPCOUNT min=1 max=256
     const UnitWord word = from.read();
     to.write(word.data);
     more = word.last == 0;

@@ -24,6 +24,7 @@ import java.util.Set;
  * @param regionsSource of the resources
  * @param crossingWires wires between two adjacent regions; 0 where there is only one
  * @param powerWatts of the board at work, or null where it is not known
+ * @param stateInMemory whether the hidden state stays off the chip even where it would fit
  * @param packaging {@code none} or {@code sd_card}
  */
 public record BoardProfile(
@@ -41,6 +42,7 @@ public record BoardProfile(
     String regionsSource,
     int crossingWires,
     Double powerWatts,
+    boolean stateInMemory,
     String packaging) {
   private static final int UNITS_MAX = 31;
 
@@ -63,6 +65,9 @@ public record BoardProfile(
     int units = units();
     if (units < 1 || units > UNITS_MAX) {
       throw invalid(path + ": the weight memories have " + units + " ports, allowed are 1 to " + UNITS_MAX + ".", null);
+    }
+    if (multiplier == null) {
+      throw invalid(path + ": multiplier is missing, allowed are packed, dot-mode and fabric.", null);
     }
     if (!LANES.contains(lanes)) {
       throw invalid(path + ": lanes = " + lanes + ", allowed are 1, 4 and 8.", null);

@@ -80,16 +80,17 @@ public record Design(
     List<Design> designs = new ArrayList<>();
     List<Integer> lines = new ArrayList<>(List.of(0));
     int onChip = stateLines(shape, units, lanes, stateBits);
-    if (onChip > 0) {
+    if (onChip > 0 && !board.stateInMemory()) {
       lines.add(0, onChip);
     }
     for (int cycles : WORD_CYCLES) {
-      for (int inDsps = 1; cycles <= lanes && inDsps <= lanes / cycles; inDsps++) {
+      // The kernels built so far multiply all lanes in the same way.
+      if (cycles <= lanes) {
         for (int scan : SCAN_LANES) {
           for (int stateLines : lines) {
             designs.add(
                 new Design(
-                    units, lanes, cycles, inDsps, activationGroup, scan, stateLines, board.multiplier(),
+                    units, lanes, cycles, lanes / cycles, activationGroup, scan, stateLines, board.multiplier(),
                     board.frequencyMhz()));
           }
         }

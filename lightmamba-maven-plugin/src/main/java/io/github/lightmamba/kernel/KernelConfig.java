@@ -59,7 +59,7 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     values.put("scanLanes", design.scanLanes());
     values.put("stateInMemory", design.stateInMemory() ? 1 : 0);
     values.put("stateLines", design.stateLines());
-    values.put("multiplier", design.multiplier().code());
+    values.put("multiplier", design.multiplier().ordinal());
     values.put("blockRows", Schedule.BLOCK_ROWS);
     values.put("activationGroupModel", ModelShape.activationGroup(shape.model(), model.activationGroup()));
     values.put("activationGroupInner", ModelShape.activationGroup(shape.inner(), model.activationGroup()));

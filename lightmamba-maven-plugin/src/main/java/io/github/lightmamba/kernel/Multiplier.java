@@ -2,29 +2,15 @@ package io.github.lightmamba.kernel;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** How the products of a unit become hardware; the results are the same. {@code docs/accelerator.md}, "Multipliers". */
+/** What multiplies weights and activations, in the order of {@code multipliers.hpp}; all have the same results. */
 public enum Multiplier {
-  /** Left to the synthesis. */
-  @JsonProperty("plain")
-  PLAIN(0),
-  /** Packed by hand into DSP48E2 slices. */
-  @JsonProperty("dsp48")
-  DSP48(1),
-  /** The dot-product mode of the DSP58. */
-  @JsonProperty("dsp58")
-  DSP58(2),
-  /** Look-up tables. */
+  /** Several products in the 27x18 multiplier of a DSP48E2. */
+  @JsonProperty("packed")
+  PACKED,
+  /** Three products of 9x8 bits, summed in a DSP58. */
+  @JsonProperty("dot-mode")
+  DOT_MODE,
+  /** LUTs. */
   @JsonProperty("fabric")
-  FABRIC(3);
-
-  private final int code;
-
-  Multiplier(int code) {
-    this.code = code;
-  }
-
-  /** Returns {@code kMultiplier} of the kernels' configuration. */
-  public int code() {
-    return code;
-  }
+  FABRIC
 }

@@ -49,15 +49,14 @@ public final class ResourceModel {
     int group = design.activationGroup();
     if (inDsps > 0) {
       switch (design.multiplier()) {
-        case DSP48 -> {
+        case PACKED -> {
           lut += 576 + inDsps * (group == 8 ? 784.0 : group == 16 ? 656 : 732);
           dsp += 64.0 * inDsps;
         }
-        case DSP58 -> {
+        case DOT_MODE -> {
           lut += 256;
           dsp += inDsps * (group == 32 ? 44.0 : 48);
         }
-        case PLAIN -> dsp += 128.0 * inDsps;
         case FABRIC -> inLuts = lanes;
       }
     }

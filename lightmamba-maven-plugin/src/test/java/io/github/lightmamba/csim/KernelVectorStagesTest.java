@@ -22,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Oracles: BigInteger, element by element, so that no packing and no nesting of groups is shared with the kernels. */
@@ -109,6 +110,21 @@ class KernelVectorStagesTest {
       convolution(shape.conv);
       hadamard(shape.inner, shape.factor);
     }
+    cases.run(folder);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"W8A8_HEAD4, 1", "W4A8_HEAD8, 2", "W4A4_HEAD8, 1", "W4A4_HEAD4, 2"})
+  @DisplayName("agree with exact arithmetic in the dot-product mode and in LUTs too")
+  void otherMultipliersAgree(Shape shape, int multiplier) throws IOException {
+    shape.sources().set("multiplier", multiplier).render("config/lightmamba_config.hpp", folder);
+    cases.rsqrtTable();
+    product("product", LANES, 20, shape.model, shape.activationModel, shape.weightModel, shape.bits, shape.activationBits,
+        shape.bias);
+    product("product_inner", LANES, 20, shape.inner, shape.activationInner, shape.weightInner, shape.bits,
+        shape.activationBits, shape.bias);
+    product("product_head", LANES, 20, shape.model, shape.activationModel, shape.weightModel, shape.headBits, 8,
+        false);
     cases.run(folder);
   }
 

@@ -15,15 +15,13 @@ import java.util.List;
  */
 final class RoomyBoards {
   private static final int TIMES = 100;
-  /** UltraRAMs of a unit beside those of the state, which takes 8 at least, and some room. */
-  private static final int OTHERS_OF_UNIT = 12;
 
   private RoomyBoards() {}
 
   /**
    * Writes the sources into a folder and returns it.
    *
-   * @param roomForState whether the hidden state fits on chip
+   * @param roomForState whether the hidden state may stay on chip
    */
   static Path write(Path folder, boolean roomForState) throws IOException {
     AcceleratorSource source = AcceleratorSource.bundled();
@@ -38,18 +36,12 @@ final class RoomyBoards {
   private static byte[] roomy(byte[] profile, boolean roomForState) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     JsonNode board = mapper.readTree(profile);
-    int units = 0;
-    for (JsonNode memory : board.get("weightMemories")) {
-      units += memory.get("ports").asInt();
-    }
     for (JsonNode region : board.get("regions")) {
       for (String resource : List.of("lut", "ff", "dsp", "bram36", "uram")) {
         ((ObjectNode) region).put(resource, TIMES * region.get(resource).asInt());
       }
-      if (!roomForState) {
-        ((ObjectNode) region).put("uram", OTHERS_OF_UNIT * units / board.get("regions").size());
-      }
     }
+    ((ObjectNode) board).put("stateInMemory", !roomForState);
     return mapper.writeValueAsBytes(board);
   }
 }
