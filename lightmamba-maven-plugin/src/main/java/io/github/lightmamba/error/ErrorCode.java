@@ -34,6 +34,8 @@ public enum ErrorCode {
   STAGE_BUSY("LM-STAGE-003", Blame.ENVIRONMENT),
   /** Where a stage wants to write stands a folder that no stage made. */
   STAGE_FOREIGN("LM-STAGE-004", Blame.USER),
+  /** A design that the board cannot hold, or whose kernels cannot be linked. */
+  DESIGN_INVALID("LM-KERNEL-001", Blame.USER),
   /** No usable C++ compiler. */
   COMPILER_MISSING("LM-CSIM-001", Blame.ENVIRONMENT),
   /** The generated kernels do not compile. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import java.io.IOException;
+import java.util.List;
+import java.util.Set;
 
 /**
  * What the generator has to know of a board; {@code accelerator-src/boards/<name>.json}.
@@ -11,26 +13,104 @@ import java.io.IOException;
  * @param name as in the parameter {@code board}
  * @param title for people
  * @param part the device
- * @param units compute units, one memory channel each
- * @param lanes T, tokens that share a weight word
+ * @param promised whether the board is one that this project promises to serve
+ * @param multiplier how products become hardware on it
+ * @param frequencyMhz clock of the kernels that is asked for
+ * @param lanes T by default
+ * @param scanLanes state elements a unit and cycle
+ * @param memoryMastersMax AXI masters on the weight memories, the host's own included
+ * @param weightMemories memories of the units; a unit for every port
+ * @param coreMemory memory of the core
+ * @param regions super logic regions, from the one with the memory ports upwards
+ * @param regionsSource of the resources
+ * @param crossingWires wires between two adjacent regions; 0 where there is only one
+ * @param powerWatts of the board at work, or null where it is not known
+ * @param packaging {@code none} or {@code sd_card}
  */
-public record BoardProfile(String name, String title, String part, int units, int lanes) {
+public record BoardProfile(
+    String name,
+    String title,
+    String part,
+    boolean promised,
+    Multiplier multiplier,
+    int frequencyMhz,
+    int lanes,
+    int scanLanes,
+    int memoryMastersMax,
+    List<WeightMemory> weightMemories,
+    CoreMemory coreMemory,
+    List<Region> regions,
+    String regionsSource,
+    int crossingWires,
+    Double powerWatts,
+    String packaging) {
   private static final int UNITS_MAX = 31;
 
+  /** Token lanes that are built. */
+  public static final Set<Integer> LANES = Set.of(1, 4, 8);
+
   /** Reads the profile of a board from the accelerator sources. */
-  static BoardProfile read(Board board, AcceleratorSource source) {
+  public static BoardProfile read(Board board, AcceleratorSource source) {
     String path = "boards/" + board + ".json";
     try {
       BoardProfile profile = new ObjectMapper().readValue(source.read(path), BoardProfile.class);
-      if (profile.units < 1 || profile.units > UNITS_MAX) {
-        throw invalid(path + ": units = " + profile.units + ", allowed are 1 to " + UNITS_MAX + ".", null);
-      }
-      if (profile.lanes != 1) {
-        throw invalid(path + ": lanes = " + profile.lanes + ", allowed is 1.", null);
-      }
+      profile.check(path);
       return profile;
     } catch (IOException e) {
       throw invalid(path + " is no board profile (" + e.getMessage() + ").", e);
+    }
+  }
+
+  private void check(String path) {
+    int units = units();
+    if (units < 1 || units > UNITS_MAX) {
+      throw invalid(path + ": the weight memories have " + units + " ports, allowed are 1 to " + UNITS_MAX + ".", null);
+    }
+    if (!LANES.contains(lanes)) {
+      throw invalid(path + ": lanes = " + lanes + ", allowed are 1, 4 and 8.", null);
+    }
+    if (scanLanes != 8 && scanLanes != 16) {
+      throw invalid(path + ": scanLanes = " + scanLanes + ", allowed are 8 and 16.", null);
+    }
+    for (WeightMemory memory : weightMemories) {
+      if (memory.channels() < 1 || memory.ports() < memory.channels()) {
+        throw invalid(path + ": " + memory.name() + " has fewer ports than channels, or no channel.", null);
+      }
+    }
+  }
+
+  /** Returns the compute units: one for every port of the weight memories. */
+  public int units() {
+    return weightMemories.stream().mapToInt(WeightMemory::ports).sum();
+  }
+
+  /** Returns where a unit's port is. */
+  public Port port(int unit) {
+    int rest = unit;
+    for (WeightMemory memory : weightMemories) {
+      if (rest < memory.ports()) {
+        return new Port(memory, rest);
+      }
+      rest -= memory.ports();
+    }
+    throw new IndexOutOfBoundsException("unit " + unit + " of " + units());
+  }
+
+  /**
+   * A port on a weight memory.
+   *
+   * @param memory the memory
+   * @param index of the port on it
+   */
+  public record Port(WeightMemory memory, int index) {
+    /** Returns the memory tag of {@code link.cfg}. */
+    public String tag() {
+      return memory.tagOf(index);
+    }
+
+    /** Returns sustained bytes a second while every port works. */
+    public double sustainedBytesPerSecond() {
+      return memory.sustainedBytesPerSecond(index);
     }
   }
 

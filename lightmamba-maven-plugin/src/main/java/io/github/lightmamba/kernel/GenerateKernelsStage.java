@@ -40,6 +40,7 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
     return Inputs.builder()
         .identity("board", request.board())
         .stage("quantized model", quantized)
+        .value("lanes", request.lanes())
         .digest("accelerator sources", request.sources().digest())
         .digest("plugin code", PluginCode.digest())
         .build();
@@ -50,29 +51,39 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
     AcceleratorSource source = request.sources();
     BoardProfile board = BoardProfile.read(request.board(), source);
     try (QuantizedModelFolder quantized = QuantizedModelFolder.open(request.quantized())) {
-      Schedule schedule = Schedule.of(quantized.model(), board.units());
-      KernelFolder folder = new KernelFolder(output, board.units());
-      KernelSources.write(source, new KernelConfig(schedule, board, quantized.model()), folder);
-      Map<String, ImageSize> images = images(quantized.model(), schedule, folder, progress);
-      KernelReport report = report(request, board, quantized, images);
+      QuantizedModel model = quantized.model();
+      Design design = Design.of(board, model.shape(), request.lanes(), StateLayout.widths(model));
+      Schedule schedule = Schedule.of(model, design.units());
+      KernelFolder folder = new KernelFolder(output, design);
+      folder.writeDesign();
+      KernelSources.write(source, new KernelConfig(schedule, design, model), folder);
+      Placement placement = Placement.of(board, design.units(), ResourceModel.of(design, model.shape()));
+      BuildFiles.write(source, board, design, Connectivity.of(board, design, placement), folder);
+      Map<String, ImageSize> images = images(model, schedule, design, folder, progress);
+      ConnectivityCheck.check(folder, board, images, placement);
+      KernelReport report = report(request, design, quantized, images);
       Json.write(output.resolve(Workspace.REPORT), report);
       progress.info(
           String.format(
               Locale.ROOT,
-              "%d compute units and a core for the %s; %,d bytes a token, %,d of them padding",
-              board.units(), board.title(), report.bytesPerToken(), report.paddingBytesPerToken()));
+              "%d compute units and a core for the %s, %d token lanes, state %s; %,d bytes a token, %,d of them padding",
+              design.units(), board.title(), design.lanes(), design.stateInMemory() ? "in memory" : "on chip",
+              report.bytesPerToken(), report.paddingBytesPerToken()));
       return Outcome.GOOD;
     }
   }
 
   private static Map<String, ImageSize> images(
-      QuantizedModel model, Schedule schedule, KernelFolder folder, Progress progress) throws IOException {
+      QuantizedModel model, Schedule schedule, Design design, KernelFolder folder, Progress progress)
+      throws IOException {
     KernelFolder.Images files = folder.images();
     Files.createDirectories(files.core().getParent());
     progress.phase("writing weight images", schedule.units() + 1L);
     Map<String, ImageSize> sizes = new LinkedHashMap<>();
     for (int u = 0; u < schedule.units(); u++) {
-      sizes.put("unit_" + u + ".weights", UnitImage.write(model, schedule, u, files.units().get(u)));
+      sizes.put(
+          "memory_" + u + ".image",
+          UnitImage.write(model, schedule, design.stateInMemory(), u, files.units().get(u)));
       progress.advance(1);
     }
     sizes.put("core.parameters", CoreImage.writeParameters(model, files.core()));
@@ -82,23 +93,23 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
   }
 
   private static KernelReport report(
-      GenerateKernelsRequest request,
-      BoardProfile board,
-      QuantizedModelFolder quantized,
-      Map<String, ImageSize> images) {
+      GenerateKernelsRequest request, Design design, QuantizedModelFolder quantized, Map<String, ImageSize> images) {
     Map<String, Long> byPort = new LinkedHashMap<>();
     images.forEach((port, size) -> byPort.put(port, size.bytesPerToken()));
     long bytes = byPort.values().stream().mapToLong(Long::longValue).sum();
     long needed = TokenTraffic.of(quantized.model()).values().stream().mapToLong(Long::longValue).sum();
+    long stateWords = images.values().stream().mapToLong(ImageSize::state).sum();
+    long state = 2 * stateWords * Schedule.WORD_BYTES;
     return new KernelReport(
         request.board().toString(),
         quantized.scheme(),
-        board.units(),
-        board.lanes(),
+        design,
         bytes,
         byPort,
-        bytes - needed,
+        state,
+        bytes - state - needed,
         images.values().stream().mapToLong(size -> size.words() * Schedule.WORD_BYTES).sum(),
+        stateWords * Schedule.WORD_BYTES * design.slots(),
         "counted");
   }
 }

@@ -6,11 +6,12 @@ package io.github.lightmamba.kernel;
  * @param words words of the image
  * @param layers words read for every token
  * @param head words read for every token that has logits; the rest is read once a start
+ * @param state words of one slot's state behind the image: read and written for every token
  */
-public record ImageSize(long words, long layers, long head) {
+public record ImageSize(long words, long layers, long head, long state) {
 
-  /** Bytes read for a token with logits. */
+  /** Bytes read and written for a token with logits. */
   public long bytesPerToken() {
-    return (layers + head) * Schedule.WORD_BYTES;
+    return (layers + head + 2 * state) * Schedule.WORD_BYTES;
   }
 }

@@ -17,10 +17,10 @@ import java.util.stream.IntStream;
  * run time.
  *
  * @param schedule order and owners
- * @param board units and lanes
+ * @param design units, lanes and the other free choices
  * @param model whose architecture it is
  */
-record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model) {
+record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
   /** Ports are as deep in a co-simulation as a run of this many tokens needs. */
   private static final int COSIMULATED_TOKENS = 8;
 
@@ -51,12 +51,14 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
     values.put("normGroups", shape.normGroups());
     values.put("layers", shape.layers());
     values.put("vocabulary", shape.vocabulary());
-    values.put("units", board.units());
-    values.put("lanes", board.lanes());
+    values.put("units", design.units());
+    values.put("lanes", design.lanes());
+    values.put("slots", design.slots());
+    values.put("scanLanes", design.scanLanes());
+    values.put("stateInMemory", design.stateInMemory() ? 1 : 0);
+    values.put("stateLines", design.stateLines());
+    values.put("multiplier", design.multiplier().code());
     values.put("blockRows", Schedule.BLOCK_ROWS);
-    values.put("weightBits", schedule.weightBits());
-    values.put("headBits", schedule.headBits());
-    values.put("activationBits", model.activationBits());
     values.put("activationGroupModel", ModelShape.activationGroup(shape.model(), model.activationGroup()));
     values.put("activationGroupInner", ModelShape.activationGroup(shape.inner(), model.activationGroup()));
     values.put("weightGroupModel", model.layers().get(0).inProj().group());
@@ -72,10 +74,10 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
     values.put("residualBits", NumericFormat.VALUE_BITS);
     values.put("accumulatorDrop", NumericFormat.ACCUMULATOR_DROP);
     values.put("relativeExponentMax", NumericFormat.RELATIVE_EXPONENT_MAX);
-    values.put("activationMax", NumericFormat.largest(model.activationBits()));
-    values.put("activationExponentLimit", NumericFormat.exponentLimit(model.activationBits()));
-    values.put("headActivationMax", NumericFormat.largest(QuantizedModel.HEAD_ACTIVATION_BITS));
-    values.put("headActivationExponentLimit", NumericFormat.exponentLimit(QuantizedModel.HEAD_ACTIVATION_BITS));
+    for (int bits : new int[] {4, 8}) {
+      values.put("activationMax" + bits, NumericFormat.largest(bits));
+      values.put("exponentLimit" + bits, NumericFormat.exponentLimit(bits));
+    }
     values.put("operandBits", NumericFormat.OPERAND_BITS);
     values.put("operandExponentLimit", NumericFormat.exponentLimit(NumericFormat.OPERAND_BITS));
     values.put("tableFraction", NumericFormat.MANTISSA_FRACTION);
@@ -116,11 +118,19 @@ record KernelConfig(Schedule schedule, BoardProfile board, QuantizedModel model)
     ModelShape shape = schedule.shape();
     int residualWords = Schedule.words(4L * shape.model());
     int logitWords = Schedule.words(4L * shape.vocabulary());
-    values.put("unitWords", UnitImage.words(schedule));
+    // Of the widest scheme, and a prefix of the state.
+    Schedule widest =
+        new Schedule(shape, design.units(), Byte.SIZE, Byte.SIZE, schedule.modelGroup(), schedule.innerGroup());
+    values.put("unitWords", UnitImage.words(widest) + (design.stateInMemory() ? stateWords(shape) : 0));
     values.put("coreWords", CoreImage.words(shape));
     values.put("embeddingWords", (long) shape.vocabulary() * Schedule.words(2L * shape.model()));
     values.put("maximumTokens", COSIMULATED_TOKENS);
     values.put("traceWords", COSIMULATED_TOKENS * ((long) shape.layers() * residualWords + logitWords));
+  }
+
+  private long stateWords(ModelShape shape) {
+    byte[][] wide = StateLayout.uniform(shape, Short.SIZE);
+    return StateLayout.largestUnitWords(shape, design.units(), wide) * design.slots();
   }
 
   private static int log2Up(int value) {

@@ -1,19 +1,20 @@
 package io.github.lightmamba.kernel;
 
+import io.github.lightmamba.pipeline.Json;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * The files of a stage folder {@code 2-kernels}.
  *
  * @param root the folder
- * @param units how many compute units it is for
+ * @param design of the accelerator
  */
-public record KernelFolder(Path root, int units) {
+public record KernelFolder(Path root, Design design) {
+  private static final String DESIGN = "design.json";
+
   static final String SOURCES = "hls";
   static final String IMAGES = "images";
 
@@ -26,18 +27,20 @@ public record KernelFolder(Path root, int units) {
    */
   public record Images(List<Path> units, Path core, Path embedding) {}
 
-  /** Returns the folder of a stage that has run; its images say how many units it is for. */
+  /** Returns the folder of a stage that has run. */
   public static KernelFolder of(Path root) throws IOException {
-    try (Stream<Path> files = Files.list(root.resolve(IMAGES))) {
-      long units = files.filter(file -> file.getFileName().toString().startsWith("unit_")).count();
-      return new KernelFolder(root, (int) units);
-    }
+    return new KernelFolder(root, Json.read(root.resolve(DESIGN), Design.class));
+  }
+
+  /** Writes down the design. */
+  void writeDesign() throws IOException {
+    Json.write(root.resolve(DESIGN), design);
   }
 
   /** Returns the images. */
   public Images images() {
     Path folder = root.resolve(IMAGES);
-    List<Path> unitImages = IntStream.range(0, units).mapToObj(u -> folder.resolve("unit_" + u + ".bin")).toList();
+    List<Path> unitImages = IntStream.range(0, design.units()).mapToObj(u -> folder.resolve("unit_" + u + ".bin")).toList();
     return new Images(unitImages, folder.resolve("core.bin"), folder.resolve("embedding.bin"));
   }
 
@@ -45,7 +48,8 @@ public record KernelFolder(Path root, int units) {
   public List<Path> csimSources() {
     Path sources = root.resolve(SOURCES);
     Path testBench = root.resolve("csim").resolve("testbench.cpp");
-    return List.of(sources.resolve("unit.cpp"), sources.resolve("core.cpp"), testBench);
+    return List.of(
+        sources.resolve("unit.cpp"), sources.resolve("memory.cpp"), sources.resolve("core.cpp"), testBench);
   }
 
   /** Returns the header folders of a C simulation; the stand-ins for the vendor's headers among them. */

@@ -7,21 +7,23 @@ import java.util.Map;
  *
  * @param board the board
  * @param scheme the scheme of the model
- * @param units compute units
- * @param lanes T
- * @param bytesPerToken what all memory ports read for a decoded token, from the layout of the images
+ * @param design the free choices
+ * @param bytesPerToken what all memory ports read and write for a decoded token, from the layout of the images
  * @param bytesPerTokenByPort the same by port
+ * @param stateBytesPerToken what of it is hidden state, read and written; 0 where it stays on chip
  * @param paddingBytesPerToken what of it carries nothing: {@code bytesPerToken} minus the model's own bytes
  * @param imageBytes all images together
+ * @param stateRegionBytes all state regions together, all slots
  * @param kind how the figures came about
  */
 record KernelReport(
     String board,
     String scheme,
-    int units,
-    int lanes,
+    Design design,
     long bytesPerToken,
     Map<String, Long> bytesPerTokenByPort,
+    long stateBytesPerToken,
     long paddingBytesPerToken,
     long imageBytes,
+    long stateRegionBytes,
     String kind) {}

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Writes the sources: the fixed headers as they are, the three generated files from their templates. */
+/** Writes the sources: the fixed headers as they are, the generated files from their templates. */
 final class KernelSources {
   private KernelSources() {}
 
@@ -23,10 +23,11 @@ final class KernelSources {
     Path target = folder.root().resolve(KernelFolder.SOURCES);
     render(templates, "config/lightmamba_config.hpp.ftl", values, target.resolve("lightmamba_config.hpp"));
     render(templates, "kernels/unit.cpp.ftl", values, target.resolve("unit.cpp"));
+    render(templates, "kernels/memory.cpp.ftl", values, target.resolve("memory.cpp"));
     render(templates, "kernels/core.cpp.ftl", values, target.resolve("core.cpp"));
   }
 
-  private static void render(KernelTemplates templates, String template, Map<String, Object> values, Path file)
+  static void render(KernelTemplates templates, String template, Map<String, ?> values, Path file)
       throws IOException {
     write(file, templates.render(template, values).replace("\r\n", "\n").getBytes(StandardCharsets.UTF_8));
   }

@@ -23,20 +23,27 @@ final class UnitImage {
 
   private final QuantizedModel model;
   private final Schedule schedule;
+  private final boolean stateInMemory;
   private final int unit;
   private final WordWriter out;
 
-  private UnitImage(QuantizedModel model, Schedule schedule, int unit, WordWriter out) {
+  private UnitImage(QuantizedModel model, Schedule schedule, boolean stateInMemory, int unit, WordWriter out) {
     this.model = model;
     this.schedule = schedule;
+    this.stateInMemory = stateInMemory;
     this.unit = unit;
     this.out = out;
   }
 
-  /** Writes the image of a unit. */
-  static ImageSize write(QuantizedModel model, Schedule schedule, int unit, Path file) throws IOException {
+  /**
+   * Writes the image of a unit.
+   *
+   * @param stateInMemory whether a state region follows the image in the unit's buffer
+   */
+  static ImageSize write(QuantizedModel model, Schedule schedule, boolean stateInMemory, int unit, Path file)
+      throws IOException {
     try (WordWriter out = new WordWriter(file)) {
-      return new UnitImage(model, schedule, unit, out).write();
+      return new UnitImage(model, schedule, stateInMemory, unit, out).write();
     }
   }
 
@@ -51,9 +58,15 @@ final class UnitImage {
         segment(schedule.shared().rounds(), record, modelScales, shape.model(), schedule.weightBits())
             + segment(2 * schedule.channels().rounds(), record / 2, modelScales, shape.model(), schedule.weightBits())
             + segment(schedule.out().rounds(), 0, innerScales, shape.inner(), schedule.weightBits());
-    return Schedule.words(2L * (Tables.SILU.length - 1))
+    return headerWords(shape)
+        + Schedule.words(2L * (Tables.SILU.length - 1))
         + shape.layers() * layer
         + segment(schedule.head().rounds(), 0, headScales, shape.model(), schedule.headBits());
+  }
+
+  /** Returns the words before the SiLU table: the header and the state widths. */
+  private static int headerWords(ModelShape shape) {
+    return 1 + Schedule.words((long) shape.layers() * shape.heads());
   }
 
   private static long segment(int rows, int recordBytesPerRow, int scaleBytes, int cols, int bits) {
@@ -68,6 +81,15 @@ final class UnitImage {
   }
 
   private ImageSize write() throws IOException {
+    byte[][] widths = StateLayout.widths(model);
+    long stateWords = stateInMemory ? StateLayout.unitWords(model.shape(), schedule.units(), unit, widths) : 0;
+    out.int32(Math.toIntExact(stateWords));
+    out.int32(Math.toIntExact(words(schedule)));
+    out.pad();
+    for (byte[] layer : widths) {
+      out.bytes(layer);
+    }
+    out.pad();
     for (int i = 0; i < Tables.SILU.length - 1; i++) {
       out.int16(Tables.SILU[i]);
     }
@@ -80,7 +102,7 @@ final class UnitImage {
     }
     long layers = out.words() - once;
     plain(model.head(), NO_BIAS, schedule.head());
-    return new ImageSize(out.words(), layers, out.words() - once - layers);
+    return new ImageSize(out.words(), layers, out.words() - once - layers, stateWords);
   }
 
   private void shared(QuantizedLayer layer) throws IOException {

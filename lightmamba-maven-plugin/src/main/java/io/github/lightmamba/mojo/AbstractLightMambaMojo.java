@@ -122,6 +122,15 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String board;
 
   /**
+   * Token lanes T of the accelerator: tokens of a prompt, or sequences, that share each weight. Allowed: {@code 8}, {@code
+   * 4}, {@code 1}, and {@code 0}: what the board's profile says. Used by {@code generate-kernels}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.lanes", defaultValue = "0")
+  String lanes;
+
+  /**
    * A text file in UTF-8 from which binary points and scales are learned. Used by {@code quantize} and {@code
    * evaluate}, which cannot do without.
    *
@@ -274,7 +283,7 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
     Path source = acceleratorSource == null ? null : acceleratorSource.toPath();
     runner.run(
         new GenerateKernelsStage(),
-        new GenerateKernelsRequest(workspace, workspace.quantized(), onto, source));
+        new GenerateKernelsRequest(workspace, workspace.quantized(), onto, ParameterCheck.oneOf("lanes", lanes, 8, 4, 1, 0), source));
   }
 
   private Workspace workspace() {

@@ -53,24 +53,46 @@ final class CSimulation {
    * One start of all kernels; every token has logits, layers and logits are traced.
    *
    * @param name of its result files
+   * @param bits widths of the model
    * @param decode whether the kernels feed their own predictions
    * @param reset whether the state starts as zero
-   * @param tokenIn ids to feed; in decode only the first
-   * @param tokens number of tokens
+   * @param sequences S, independent sequences side by side
+   * @param slot state slot of the sequence where S is 1
+   * @param tokenIn ids to feed, step by step; in decode only those of the first step
+   * @param tokens number of tokens of every sequence
    */
-  record Start(String name, boolean decode, boolean reset, int[] tokenIn, int tokens) {
+  record Start(
+      String name, ModelBits bits, boolean decode, boolean reset, int sequences, int slot, int[] tokenIn, int tokens) {
+    /** Returns the start that feeds one sequence into slot 0. */
+    static Start prefill(String name, ModelBits bits, boolean reset, int[] tokenIn) {
+      return new Start(name, bits, false, reset, 1, 0, tokenIn, tokenIn.length);
+    }
+
+    /** Returns the start that goes on with the sequence in slot 0. */
+    static Start decode(String name, ModelBits bits, int first, int tokens) {
+      return new Start(name, bits, true, false, 1, 0, new int[] {first}, tokens);
+    }
+
+    /** Returns which lane computes what. */
+    LanePlan plan(int lanes) {
+      return new LanePlan(lanes, tokens, sequences, decode);
+    }
+
     private Stream<String> lines() {
-      return Stream.of(
-          "start",
-          "tokens " + tokens,
-          "logits_for_all 1",
-          "reset " + (reset ? 1 : 0),
-          "decode " + (decode ? 1 : 0),
-          "trace_layers 1",
-          "trace_logits 1",
-          "token_in " + Arrays.stream(tokenIn).mapToObj(Integer::toString).collect(Collectors.joining(" ")),
-          "token_out " + name + TOKENS,
-          "trace " + name + TRACE);
+      return Stream.concat(
+          Stream.concat(Stream.of("start"), bits.lines()),
+          Stream.of(
+              "tokens " + tokens,
+              "sequences " + sequences,
+              "slot " + slot,
+              "logits_for_all 1",
+              "reset " + (reset ? 1 : 0),
+              "decode " + (decode ? 1 : 0),
+              "trace_layers 1",
+              "trace_logits 1",
+              "token_in " + Arrays.stream(tokenIn).mapToObj(Integer::toString).collect(Collectors.joining(" ")),
+              "token_out " + name + TOKENS,
+              "trace " + name + TRACE));
     }
   }
 

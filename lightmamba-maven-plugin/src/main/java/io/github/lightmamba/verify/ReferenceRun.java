@@ -1,7 +1,6 @@
 package io.github.lightmamba.verify;
 
 import io.github.lightmamba.integer.IntegerModel;
-import java.util.Arrays;
 
 /**
  * What the integer model computes for a prompt and the tokens that it generates after it: the expectation of a
@@ -30,11 +29,6 @@ record ReferenceRun(int[] prompt, int[] generated, int[][][] residuals, int[][] 
       sequence.append(new int[] {generated[i]}, recorder);
     }
     return new ReferenceRun(prompt, generated, recorder.residuals, recorder.logits);
-  }
-
-  /** Returns the argmax of every token that was fed, in order: what the kernels write as token ids. */
-  int[] predictions() {
-    return Arrays.stream(logits).mapToInt(IntegerModel::argmax).toArray();
   }
 
   private record Recorder(int[][][] residuals, int[][] logits) implements IntegerModel.Trace {

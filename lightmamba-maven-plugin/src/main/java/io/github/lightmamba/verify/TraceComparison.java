@@ -1,5 +1,6 @@
 package io.github.lightmamba.verify;
 
+import io.github.lightmamba.integer.IntegerModel;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -32,31 +33,44 @@ final class TraceComparison {
   private static final int WORD_VALUES = 16;
   private static final int KEPT = 100;
 
-  private final ReferenceRun reference;
+  private final List<ReferenceRun> references;
   private final List<Divergence> first = new ArrayList<>();
   private final Map<String, Divergence> firstByTensor = new HashMap<>();
   private long mismatches;
   private long compared;
 
+  /** Compares with the runs of sequences side by side, the first one in lane 0. */
+  TraceComparison(List<ReferenceRun> references) {
+    this.references = List.copyOf(references);
+  }
+
+  /** Compares with one run. */
   TraceComparison(ReferenceRun reference) {
-    this.reference = reference;
+    this(List.of(reference));
   }
 
   /**
    * Compares a trace file with layers and logits of some tokens.
    *
-   * @param firstToken position of the first token of the file
-   * @param tokens how many the file holds
+   * @param plan which lane computed what
+   * @param firstToken position of the first token of the file in its sequence
    * @throws EOFException if the file ends early
    */
-  void trace(Path file, int firstToken, int tokens) throws IOException {
+  void trace(Path file, LanePlan plan, int firstToken) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16)) {
-      for (int token = firstToken; token < firstToken + tokens; token++) {
-        int[][] layers = reference.residuals()[token];
-        for (int layer = 0; layer < layers.length; layer++) {
-          vector(in, file, layers[layer], token, layer, RESIDUAL);
+      for (int step = 0; step < plan.steps(); step++) {
+        int layers = references.get(0).residuals()[firstToken].length;
+        for (int layer = 0; layer < layers; layer++) {
+          for (int lane = 0; lane < plan.active(step); lane++) {
+            int token = firstToken + plan.position(step, lane);
+            int[] expected = references.get(plan.sequence(lane)).residuals()[token][layer];
+            vector(in, file, expected, token, layer, RESIDUAL);
+          }
         }
-        vector(in, file, reference.logits()[token], token, -1, LOGITS);
+        for (int lane = 0; lane < plan.active(step); lane++) {
+          int token = firstToken + plan.position(step, lane);
+          vector(in, file, references.get(plan.sequence(lane)).logits()[token], token, -1, LOGITS);
+        }
       }
     }
   }
@@ -66,11 +80,14 @@ final class TraceComparison {
    *
    * @param file int32 each
    */
-  void tokens(Path file, int firstToken, int tokens) throws IOException {
-    int[] expected = reference.predictions();
+  void tokens(Path file, LanePlan plan, int firstToken) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
-      for (int token = firstToken; token < firstToken + tokens; token++) {
-        value(token, -1, TOKEN, 0, expected[token], read(in, file, 1).getInt());
+      for (int step = 0; step < plan.steps(); step++) {
+        for (int lane = 0; lane < plan.active(step); lane++) {
+          int token = firstToken + plan.position(step, lane);
+          int expected = IntegerModel.argmax(references.get(plan.sequence(lane)).logits()[token]);
+          value(token, -1, TOKEN, 0, expected, read(in, file, 1).getInt());
+        }
       }
     }
   }

@@ -84,8 +84,9 @@ public final class VerifyStage implements Stage<VerifyRequest> {
       Path work = Files.createDirectory(output.resolve("csim"));
       KernelFolder kernels = KernelFolder.of(workspace.kernels(request.board().toString()));
       CSimulation simulation = new CSimulation(kernels, work);
-      int[] generated = simulate(simulation, compiler, kernels, reference, progress);
-      TraceComparison comparison = compare(work, reference);
+      List<CSimulation.Start> starts = starts(ModelBits.of(quantized.model()), reference);
+      int[] generated = simulate(simulation, compiler, kernels, starts, progress);
+      TraceComparison comparison = compare(work, starts, kernels.design().lanes(), reference);
       simulation.tidy(comparison.mismatches() > 0);
       double seconds = (System.nanoTime() - start) / 1e9;
 
@@ -119,35 +120,45 @@ public final class VerifyStage implements Stage<VerifyRequest> {
     return tokens;
   }
 
-  /** Prefill with a reset, then decode from the state that is left; returns the ids that the kernels generated. */
+  /** Prefill with a reset, then decode from the state that is left. */
+  private static List<CSimulation.Start> starts(ModelBits bits, ReferenceRun reference) {
+    int[] generated = reference.generated();
+    return List.of(
+        CSimulation.Start.prefill(PREFILL, bits, true, reference.prompt()),
+        CSimulation.Start.decode(DECODE, bits, generated[0], generated.length));
+  }
+
+  /** Returns the ids that the kernels generated. */
   private static int[] simulate(
-      CSimulation simulation, CppCompiler compiler, KernelFolder kernels, ReferenceRun reference, Progress progress)
+      CSimulation simulation,
+      CppCompiler compiler,
+      KernelFolder kernels,
+      List<CSimulation.Start> starts,
+      Progress progress)
       throws IOException {
-    int[] prompt = reference.prompt();
-    int[] first = {reference.generated()[0]};
-    int tokens = reference.generated().length;
     progress.phase("compiling the kernels with " + compiler.program(), 1);
     Path program = simulation.compile(compiler);
     progress.advance(1);
-    progress.phase("C simulation", prompt.length + (long) tokens);
-    CSimulation.Start prefill = new CSimulation.Start(PREFILL, false, true, prompt, prompt.length);
-    CSimulation.Start decode = new CSimulation.Start(DECODE, true, false, first, tokens);
-    simulation.run(program, kernels.images(), List.of(prefill, decode), progress);
-    int[] generated = new int[tokens];
-    int[] predicted = simulation.tokens(decode);
-    generated[0] = simulation.tokens(prefill)[prompt.length - 1];
-    System.arraycopy(predicted, 0, generated, 1, tokens - 1);
+    progress.phase("C simulation", starts.stream().mapToLong(CSimulation.Start::tokens).sum());
+    simulation.run(program, kernels.images(), starts, progress);
+    CSimulation.Start prefill = starts.get(0);
+    CSimulation.Start decode = starts.get(1);
+    int[] generated = new int[decode.tokens()];
+    generated[0] = simulation.tokens(prefill)[prefill.tokens() - 1];
+    System.arraycopy(simulation.tokens(decode), 0, generated, 1, decode.tokens() - 1);
     return generated;
   }
 
-  private static TraceComparison compare(Path work, ReferenceRun reference) throws IOException {
-    int prompt = reference.prompt().length;
-    int tokens = reference.generated().length;
+  private static TraceComparison compare(
+      Path work, List<CSimulation.Start> starts, int lanes, ReferenceRun reference) throws IOException {
     TraceComparison comparison = new TraceComparison(reference);
-    comparison.trace(work.resolve(PREFILL + CSimulation.TRACE), 0, prompt);
-    comparison.tokens(work.resolve(PREFILL + CSimulation.TOKENS), 0, prompt);
-    comparison.trace(work.resolve(DECODE + CSimulation.TRACE), prompt, tokens);
-    comparison.tokens(work.resolve(DECODE + CSimulation.TOKENS), prompt, tokens);
+    int position = 0;
+    for (CSimulation.Start start : starts) {
+      LanePlan plan = start.plan(lanes);
+      comparison.trace(work.resolve(start.name() + CSimulation.TRACE), plan, position);
+      comparison.tokens(work.resolve(start.name() + CSimulation.TOKENS), plan, position);
+      position += start.tokens();
+    }
     return comparison;
   }
 

@@ -36,7 +36,7 @@ class GenerateKernelsStageTest {
     Path quantized = Files.createDirectory(root.resolve("quantized"));
     QuantizedModelFolder.write(quantized, TinyModels.tied(), "w8a8");
     Path output = Files.createDirectory(root.resolve("output"));
-    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(root), quantized, board, null);
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(root), quantized, board, 0, null);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     return contents(output);
   }

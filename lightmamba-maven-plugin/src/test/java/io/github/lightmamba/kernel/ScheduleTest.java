@@ -50,9 +50,10 @@ class ScheduleTest {
     Schedule schedule = Schedule.of(model, units);
     for (int unit = 0; unit < units; unit++) {
       Path file = folder.resolve("unit.bin");
-      ImageSize size = UnitImage.write(model, schedule, unit, file);
+      ImageSize size = UnitImage.write(model, schedule, true, unit, file);
       assertThat(size.words()).isEqualTo(UnitImage.words(schedule)).isEqualTo(Files.size(file) / 64);
       ImageReader reader = new ImageReader(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
+      reader.header(model, size, unit, units);
       reader.skipWords(16);
       for (QuantizedLayer layer : model.layers()) {
         reader.shared(layer, model.shape(), unit, units);
@@ -72,6 +73,26 @@ class ScheduleTest {
 
     private void align() {
       bytes.position((bytes.position() + 63) / 64 * 64);
+    }
+
+    void header(QuantizedModel model, ImageSize size, int unit, int units) {
+      ModelShape shape = model.shape();
+      long stateWords = 0;
+      for (QuantizedLayer layer : model.layers()) {
+        for (int channel = unit; channel < shape.inner(); channel += units) {
+          int bits = shape.state() * layer.stateBits()[channel / shape.headDim()];
+          stateWords += (bits + 511) / 512;
+        }
+      }
+      assertThat((long) bytes.getInt()).isEqualTo(stateWords).isEqualTo(size.state());
+      assertThat((long) bytes.getInt()).isEqualTo(size.words());
+      align();
+      for (QuantizedLayer layer : model.layers()) {
+        for (byte bits : layer.stateBits()) {
+          assertThat(bytes.get()).isEqualTo(bits);
+        }
+      }
+      align();
     }
 
     void shared(QuantizedLayer layer, ModelShape shape, int unit, int units) {

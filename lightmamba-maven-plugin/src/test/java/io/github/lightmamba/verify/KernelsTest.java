@@ -32,7 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 class KernelsTest {
   private static final int PROMPT = 11;
   private static final int GENERATED = 5;
-  private static final int SILU_BYTES = 1024;
+  /** Header, state widths and SiLU table. */
+  private static final int TABLE_BYTES = 64 + 64 + 1024;
+
+  private static final int SILU = 64 + 64;
 
   @TempDir static Path shared;
 
@@ -40,6 +43,7 @@ class KernelsTest {
   private static ReferenceRun reference;
   private static KernelFolder kernels;
   private static Path program;
+  private static ModelBits bits;
 
   @TempDir Path folder;
 
@@ -47,10 +51,11 @@ class KernelsTest {
   static void compile() throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
     model = TinyModels.tied();
+    bits = ModelBits.of(model);
     Path quantized = Files.createDirectory(shared.resolve("quantized"));
     QuantizedModelFolder.write(quantized, model, "w8a8");
     Path output = Files.createDirectory(shared.resolve("kernels"));
-    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(shared), quantized, Board.U280, null);
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(shared), quantized, Board.U280, 0, null);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     kernels = KernelFolder.of(output);
     int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5);
@@ -62,16 +67,19 @@ class KernelsTest {
   /** Runs prefill and decode with images that a fault may have changed. */
   private TraceComparison run(KernelFolder.Images images, boolean resetPrefill) throws IOException {
     CSimulation simulation = new CSimulation(kernels, folder);
-    CSimulation.Start prefill = new CSimulation.Start("prefill", false, resetPrefill, reference.prompt(), PROMPT);
-    int[] first = {reference.generated()[0]};
-    CSimulation.Start decode = new CSimulation.Start("decode", true, false, first, GENERATED);
+    CSimulation.Start prefill = CSimulation.Start.prefill("prefill", bits, resetPrefill, reference.prompt());
+    CSimulation.Start decode = CSimulation.Start.decode("decode", bits, reference.generated()[0], GENERATED);
     simulation.run(program, images, List.of(prefill, decode), Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
-    comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), 0, PROMPT);
-    comparison.tokens(folder.resolve("prefill" + CSimulation.TOKENS), 0, PROMPT);
-    comparison.trace(folder.resolve("decode" + CSimulation.TRACE), PROMPT, GENERATED);
-    comparison.tokens(folder.resolve("decode" + CSimulation.TOKENS), PROMPT, GENERATED);
+    comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), plan(prefill), 0);
+    comparison.tokens(folder.resolve("prefill" + CSimulation.TOKENS), plan(prefill), 0);
+    comparison.trace(folder.resolve("decode" + CSimulation.TRACE), plan(decode), PROMPT);
+    comparison.tokens(folder.resolve("decode" + CSimulation.TOKENS), plan(decode), PROMPT);
     return comparison;
+  }
+
+  private static LanePlan plan(CSimulation.Start start) {
+    return start.plan(kernels.design().lanes());
   }
 
   /** Returns the images with one of them changed. */
@@ -119,7 +127,7 @@ class KernelsTest {
     CSimulation simulation = new CSimulation(kernels, folder);
     List<CSimulation.Start> starts = new ArrayList<>();
     for (String name : List.of("one", "two")) {
-      starts.add(new CSimulation.Start(name, false, true, reference.prompt(), PROMPT));
+      starts.add(CSimulation.Start.prefill(name, bits, true, reference.prompt()));
     }
     simulation.run(program, kernels.images(), starts, Progress.SILENT);
     assertThat(folder.resolve("two" + CSimulation.TRACE))
@@ -133,12 +141,11 @@ class KernelsTest {
     int[] tail = Arrays.copyOfRange(reference.prompt(), 4, PROMPT);
     List<CSimulation.Start> starts =
         List.of(
-            new CSimulation.Start("head", false, true, head, head.length),
-            new CSimulation.Start("tail", false, false, tail, tail.length));
+            CSimulation.Start.prefill("head", bits, true, head), CSimulation.Start.prefill("tail", bits, false, tail));
     simulation.run(program, kernels.images(), starts, Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
-    comparison.trace(folder.resolve("head" + CSimulation.TRACE), 0, head.length);
-    comparison.trace(folder.resolve("tail" + CSimulation.TRACE), head.length, tail.length);
+    comparison.trace(folder.resolve("head" + CSimulation.TRACE), plan(starts.get(0)), 0);
+    comparison.trace(folder.resolve("tail" + CSimulation.TRACE), plan(starts.get(1)), head.length);
     assertThat(comparison.first()).isEmpty();
   }
 
@@ -146,15 +153,15 @@ class KernelsTest {
   void aFlippedWeightBitIsFound() throws Exception {
     // The last words are LM head rows; the first weights after the table belong to layer 0.
     assertFound(run(unitFault(1, image -> image[image.length - 40] ^= 0x40), true), -1);
-    assertFound(run(unitFault(0, image -> image[SILU_BYTES + 5 * 64] ^= 0x40), true), 0);
+    assertFound(run(unitFault(0, image -> image[TABLE_BYTES + 5 * 64] ^= 0x40), true), 0);
   }
 
   @Test
   void aWrongScaleIsFound() throws Exception {
     // Layer 0, first block: 4 words of conv records, then the scales; 64/64 groups a row, so byte 0 is the mantissa of
     // the first row.
-    assertFound(run(unitFault(0, image -> image[SILU_BYTES + 4 * 64] += 16), true), 0);
-    assertFound(run(unitFault(0, image -> image[SILU_BYTES + 4 * 64 + 1] += 1), true), 0);
+    assertFound(run(unitFault(0, image -> image[TABLE_BYTES + 4 * 64] += 16), true), 0);
+    assertFound(run(unitFault(0, image -> image[TABLE_BYTES + 4 * 64 + 1] += 1), true), 0);
   }
 
   @Test
@@ -162,8 +169,8 @@ class KernelsTest {
     // SILU[2] and SILU[3], 16 bits each: |x| around 0.08 occurs in some channel of the first token.
     Fault swapped =
         image -> {
-          swap(image, 4, 6);
-          swap(image, 5, 7);
+          swap(image, SILU + 4, SILU + 6);
+          swap(image, SILU + 5, SILU + 7);
         };
     assertFound(run(unitFault(0, swapped), true), 0);
     // Every pair of EXP2 in the core: which ones the few heads meet depends on their dt.

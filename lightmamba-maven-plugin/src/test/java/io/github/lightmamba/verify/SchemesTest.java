@@ -98,7 +98,7 @@ class SchemesTest {
     Path quantized = Files.createDirectory(folder.resolve("quantized"));
     QuantizedModelFolder.write(quantized, model, options.scheme().toString());
     Path output = Files.createDirectory(folder.resolve("kernels"));
-    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(folder), quantized, Board.VCK190, null);
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(folder), quantized, Board.VCK190, 0, null);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     KernelFolder kernels = KernelFolder.of(output);
 
@@ -107,14 +107,16 @@ class SchemesTest {
     Path build = Files.createDirectory(folder.resolve("build"));
     CSimulation simulation = new CSimulation(kernels, build);
     Path program = simulation.compile(CppCompiler.find(null));
+    ModelBits bits = ModelBits.of(model);
     List<CSimulation.Start> starts =
         List.of(
-            new CSimulation.Start("prefill", false, true, prompt, PROMPT),
-            new CSimulation.Start("decode", true, false, new int[] {reference.generated()[0]}, GENERATED));
+            CSimulation.Start.prefill("prefill", bits, true, prompt),
+            CSimulation.Start.decode("decode", bits, reference.generated()[0], GENERATED));
     simulation.run(program, kernels.images(), starts, Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
-    comparison.trace(build.resolve("prefill" + CSimulation.TRACE), 0, PROMPT);
-    comparison.trace(build.resolve("decode" + CSimulation.TRACE), PROMPT, GENERATED);
+    int lanes = kernels.design().lanes();
+    comparison.trace(build.resolve("prefill" + CSimulation.TRACE), starts.get(0).plan(lanes), 0);
+    comparison.trace(build.resolve("decode" + CSimulation.TRACE), starts.get(1).plan(lanes), PROMPT);
     assertThat(comparison.first()).isEmpty();
     assertThat(comparison.compared()).isPositive();
     return model;

@@ -30,7 +30,7 @@ class TraceComparisonTest {
       trace.putInt(logit);
     }
     TraceComparison comparison = new TraceComparison(reference);
-    comparison.trace(Files.write(folder.resolve("trace.bin"), trace.array()), 0, 1);
+    comparison.trace(Files.write(folder.resolve("trace.bin"), trace.array()), new LanePlan(1, 1, 1, false), 0);
     return comparison;
   }
 

@@ -1,0 +1,117 @@
+package io.github.lightmamba.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.GenerateKernelsRequest;
+import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.kernel.KernelFolder;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.TinyModels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The numbers do not depend on how many token lanes there are, on how a prompt is cut into chunks, or on the slot of a
+ * sequence: every accelerator computes what the integer model computes token by token.
+ */
+class LanesTest {
+  private static final int PROMPT = 11;
+  private static final int GENERATED = 3;
+
+  @TempDir Path folder;
+
+  private final List<CSimulation.Start> starts = new ArrayList<>();
+  private ModelBits bits;
+
+  @ParameterizedTest
+  @CsvSource({"U280, 1", "U280, 4", "U280, 8", "VCK190, 1", "VCK190, 4", "VCK190, 8"})
+  void everyLaneAndSlotComputesWhatOneTokenAtATimeDoes(Board board, int lanes) throws Exception {
+    Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
+    QuantizedModel model = TinyModels.tied();
+    bits = ModelBits.of(model);
+    Path quantized = Files.createDirectory(folder.resolve("quantized"));
+    QuantizedModelFolder.write(quantized, model, "w8a8");
+    Path output = Files.createDirectory(folder.resolve("kernels"));
+    GenerateKernelsRequest request =
+        new GenerateKernelsRequest(new Workspace(folder), quantized, board, lanes, null);
+    new GenerateKernelsStage().run(request, output, Progress.SILENT);
+    KernelFolder kernels = KernelFolder.of(output);
+    assertThat(kernels.design().lanes()).isEqualTo(lanes);
+
+    List<ReferenceRun> references = new ArrayList<>();
+    for (int sequence = 0; sequence < lanes; sequence++) {
+      int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5 + sequence);
+      references.add(ReferenceRun.of(new IntegerModel(model), prompt, GENERATED));
+    }
+    oneSequence(references.get(0), lanes - 1);
+    if (lanes > 1) {
+      sideBySide(references.subList(0, lanes - 1));
+    }
+    Path build = Files.createDirectory(folder.resolve("build"));
+    CSimulation simulation = new CSimulation(kernels, build);
+    simulation.run(simulation.compile(CppCompiler.find(null)), kernels.images(), starts, Progress.SILENT);
+
+    assertEqual(build, starts.subList(0, 3), lanes, references.subList(0, 1));
+    if (lanes > 1) {
+      assertEqual(build, starts.subList(3, 6), lanes, references.subList(0, lanes - 1));
+    }
+  }
+
+  /** A prompt in two chunks, neither of which fills the lanes, and what follows, in the last slot. */
+  private void oneSequence(ReferenceRun reference, int slot) {
+    int cut = 5;
+    int[] prompt = reference.prompt();
+    int[] tail = Arrays.copyOfRange(prompt, cut, PROMPT);
+    starts.add(new CSimulation.Start("head", bits, false, true, 1, slot, Arrays.copyOf(prompt, cut), cut));
+    starts.add(new CSimulation.Start("tail", bits, false, false, 1, slot, tail, tail.length));
+    int[] first = {reference.generated()[0]};
+    starts.add(new CSimulation.Start("decode", bits, true, false, 1, slot, first, GENERATED));
+  }
+
+  /** Several sequences at once, one lane stays idle. */
+  private void sideBySide(List<ReferenceRun> references) {
+    int sequences = references.size();
+    int cut = 4;
+    starts.add(new CSimulation.Start("heads", bits, false, true, sequences, 0, fed(references, 0, cut), cut));
+    int rest = PROMPT - cut;
+    starts.add(new CSimulation.Start("tails", bits, false, false, sequences, 0, fed(references, cut, rest), rest));
+    int[] first = references.stream().mapToInt(reference -> reference.generated()[0]).toArray();
+    starts.add(new CSimulation.Start("decodes", bits, true, false, sequences, 0, first, GENERATED));
+  }
+
+  /** Returns the ids of every sequence, position by position. */
+  private static int[] fed(List<ReferenceRun> references, int from, int count) {
+    int[] ids = new int[count * references.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = references.get(i % references.size()).prompt()[from + i / references.size()];
+    }
+    return ids;
+  }
+
+  private static void assertEqual(
+      Path build, List<CSimulation.Start> starts, int lanes, List<ReferenceRun> references) throws Exception {
+    TraceComparison comparison = new TraceComparison(references);
+    int position = 0;
+    for (CSimulation.Start start : starts) {
+      LanePlan plan = start.plan(lanes);
+      comparison.trace(build.resolve(start.name() + CSimulation.TRACE), plan, position);
+      comparison.tokens(build.resolve(start.name() + CSimulation.TOKENS), plan, position);
+      position += start.tokens();
+    }
+    assertThat(comparison.first()).isEmpty();
+    assertThat(comparison.compared()).isPositive();
+  }
+}
