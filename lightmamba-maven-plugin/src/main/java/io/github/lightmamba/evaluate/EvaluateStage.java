@@ -5,8 +5,10 @@ import io.github.lightmamba.integer.IntegerLanguageModel;
 import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModelFolder;
 import io.github.lightmamba.mamba.FloatModel;
+import io.github.lightmamba.mamba.LanguageModel;
 import io.github.lightmamba.perplexity.Comparison;
 import io.github.lightmamba.perplexity.EvaluationWindows;
+import io.github.lightmamba.perplexity.ExpectedTime;
 import io.github.lightmamba.perplexity.Perplexity;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
@@ -22,6 +24,7 @@ import io.github.lightmamba.quantize.TextFile;
 import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Makes {@code evaluation}. */
@@ -59,13 +62,11 @@ public final class EvaluateStage implements Stage<EvaluateRequest> {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint());
         QuantizedModelFolder quantized = QuantizedModelFolder.open(request.workspace().quantized())) {
       EvaluationWindows windows = windows(request);
+      LanguageModel floats = FloatModel.of(checkpoint);
+      LanguageModel integers = new IntegerLanguageModel(new IntegerModel(quantized.model()));
+      new ExpectedTime(windows).announce(List.of(floats, integers), progress);
       progress.phase("comparing the float and the integer model", (long) windows.count() * windows.length());
-      Comparison comparison =
-          Perplexity.compare(
-              FloatModel.of(checkpoint),
-              new IntegerLanguageModel(new IntegerModel(quantized.model())),
-              windows,
-              progress);
+      Comparison comparison = Perplexity.compare(floats, integers, windows, progress);
       EvaluationReport report = EvaluationReport.of(quantized.scheme(), comparison);
       Json.write(output.resolve(Workspace.REPORT), report);
       tell(report, progress);

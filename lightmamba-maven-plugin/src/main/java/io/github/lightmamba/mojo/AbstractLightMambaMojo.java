@@ -8,6 +8,7 @@ import io.github.lightmamba.kernel.GenerateKernelsStage;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.pipeline.Origin;
+import io.github.lightmamba.pipeline.ResultCache;
 import io.github.lightmamba.pipeline.StageRunner;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.ConsoleProgress;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.maven.execution.MavenSession;
@@ -35,6 +37,7 @@ import org.apache.maven.project.MavenProject;
 abstract class AbstractLightMambaMojo extends AbstractMojo {
   static final int MAX_WINDOWS = 1_000_000;
   static final int MAX_TOKENS = 1_000_000;
+  static final int MAX_GIBIBYTES = 1_000_000;
 
   /**
    * The folder of the checkpoint: {@code config.json} of Hugging Face transformers or of state-spaces with {@code
@@ -64,7 +67,7 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
    *
    * @since 0.1.0
    */
-  @Parameter(property = "lightmamba.scheme", defaultValue = "w8a8")
+  @Parameter(property = "lightmamba.scheme", defaultValue = "w4a4")
   String scheme;
 
   /**
@@ -76,13 +79,12 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String headBits;
 
   /**
-   * How weights are rounded. Allowed: {@code rtn}, to nearest, and {@code gptq}, with error feedback on the rotated
-   * inputs
-   * of the calibration text, which 4 bits need. Used by {@code quantize}.
+   * How weights are rounded. Allowed: {@code gptq}, with error feedback on the rotated inputs of the calibration text,
+   * which 4 bits need, and {@code rtn}, to nearest, which takes a fraction of the time. Used by {@code quantize}.
    *
    * @since 0.1.0
    */
-  @Parameter(property = "lightmamba.method", defaultValue = "rtn")
+  @Parameter(property = "lightmamba.method", defaultValue = "gptq")
   String method;
 
   /**
@@ -199,6 +201,25 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   File workDirectory;
 
   /**
+   * The folder in which {@code quantize} keeps its results, so that {@code clean} does not cost their time again, and
+   * modules with the same model quantize it once. Default: {@code lightmamba} in {@code XDG_CACHE_HOME}, if that is
+   * set, else {@code ~/.cache/lightmamba}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.cacheDirectory")
+  File cacheDirectory;
+
+  /**
+   * GiB that {@code cacheDirectory} may have; what was not used for the longest time goes first. {@code 0}: nothing is
+   * kept or taken.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.cacheSize", defaultValue = "20")
+  String cacheSize;
+
+  /**
    * A folder with the layout of {@code accelerator-src} that replaces the plugin's own accelerator sources. Used by
    * {@code generate-kernels} and {@code verify}.
    *
@@ -259,6 +280,19 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
    * @param runner runs a stage if its output is not up to date
    */
   abstract void run(Workspace workspace, StageRunner runner);
+
+  /** Returns a runner that uses the cache of results, if there is to be one. */
+  final StageRunner cached(StageRunner runner) {
+    int gibibytes = ParameterCheck.integer("cacheSize", cacheSize, 0, MAX_GIBIBYTES, 20);
+    if (gibibytes == 0) {
+      return runner;
+    }
+    Optional<Path> folder = CacheDirectory.of(cacheDirectory, System.getenv(), System.getProperty("user.home"));
+    if (folder.isEmpty()) {
+      getLog().warn("there is no home folder for the cache of results; name a folder with -Dlightmamba.cacheDirectory");
+    }
+    return folder.map(path -> runner.with(new ResultCache(path, (long) gibibytes << 30))).orElse(runner);
+  }
 
   /** Fails with the command that makes the quantized model, if there is none. */
   final void requireQuantized(Workspace workspace) {

@@ -20,8 +20,8 @@ final class CommandLine {
   /** What {@code quantize} depends on; other options of the user's command are of no use to it. */
   private static final List<String> QUANTIZE_PARAMETERS =
       List.of(
-          "checkpoint", "tokenizer", "scheme", "headBits", "calibrationText", "evaluationText", "windows",
-          "windowTokens", "workDirectory");
+          "checkpoint", "tokenizer", "scheme", "headBits", "method", "groupSize", "activationGroup", "rotation",
+          "calibrationText", "evaluationText", "windows", "windowTokens", "workDirectory");
 
   private final MavenProject project;
   private final PluginDescriptor plugin;

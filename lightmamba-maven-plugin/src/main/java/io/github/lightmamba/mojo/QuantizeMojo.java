@@ -37,7 +37,7 @@ public final class QuantizeMojo extends AbstractLightMambaMojo {
 
   @Override
   void run(Workspace workspace, StageRunner runner) {
-    runner.run(
+    cached(runner).run(
         new QuantizeStage(),
         new QuantizeRequest(
             workspace,

@@ -11,7 +11,7 @@ import io.github.lightmamba.progress.Progress;
  */
 public final class Perplexity {
   /** Tokens that two models read in turn when they are compared; bounds the logits that are kept. */
-  private static final int TURN_TOKENS = 256;
+  static final int TURN_TOKENS = 256;
 
   private Perplexity() {}
 

@@ -31,6 +31,14 @@ public interface Stage<R> {
   Inputs inputs(R request, FileDigests digests);
 
   /**
+   * Returns whether the result takes long enough to be kept outside the build folder, in a {@link ResultCache}. It must
+   * then depend on nothing but the inputs.
+   */
+  default boolean cached() {
+    return false;
+  }
+
+  /**
    * Does the work.
    *
    * @param request what is asked

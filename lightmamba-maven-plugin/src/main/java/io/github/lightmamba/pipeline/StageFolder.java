@@ -3,6 +3,7 @@ package io.github.lightmamba.pipeline;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,9 +39,9 @@ final class StageFolder {
     if (!Files.exists(folder) && (Files.exists(next) || Files.exists(old))) {
       guard(
           () -> {
-            Optional<StageLock> lock = StageLock.tryAcquire(folder);
+            Optional<LockFile> lock = LockFile.tryAcquire(folder, "a reader, which puts it right");
             if (lock.isPresent()) {
-              try (StageLock held = lock.get()) {
+              try (LockFile held = lock.get()) {
                 held.confirm();
                 takeComplete();
               }
@@ -57,6 +58,11 @@ final class StageFolder {
     }
   }
 
+  /** Returns the folder in which new output grows. */
+  Path next() {
+    return next;
+  }
+
   /** Removes leftovers and makes an empty {@code .next}. */
   Path begin() {
     return guard(
@@ -71,6 +77,19 @@ final class StageFolder {
     guard(
         () -> {
           delete(next);
+          delete(old);
+          return null;
+        });
+  }
+
+  /** Removes the folder, its name first, so that a kill leaves none that looks whole. */
+  void remove() {
+    guard(
+        () -> {
+          delete(old);
+          if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(folder, old);
+          }
           delete(old);
           return null;
         });
@@ -108,13 +127,13 @@ final class StageFolder {
     }
   }
 
-  /** Returns the files of a folder, sorted by path, without the manifest. */
+  /** Returns the files of a folder, sorted by path, without the manifest; a link is none. */
   static List<Output> outputs(Path folder) {
     return guard(
         () -> {
           List<Output> outputs = new ArrayList<>();
           try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+            for (Path file : (Iterable<Path>) files.filter(StageFolder::isFile)::iterator) {
               String path = folder.relativize(file).toString().replace('\\', '/');
               if (!path.equals(Workspace.MANIFEST)) {
                 outputs.add(new Output(path, Files.size(file), Sha256.of(file)));
@@ -124,6 +143,10 @@ final class StageFolder {
           outputs.sort(Comparator.comparing(Output::path));
           return outputs;
         });
+  }
+
+  private static boolean isFile(Path path) {
+    return Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Returns the first file that is missing or has another length, in words. */
@@ -153,7 +176,29 @@ final class StageFolder {
                     .findFirst());
   }
 
-  private static void delete(Path tree) throws IOException {
+  /**
+   * Copies a folder with its manifest, which comes last; links are not followed and not copied.
+   *
+   * @param to an empty folder
+   */
+  static void copy(Path from, Path to) throws IOException {
+    Path manifest = from.resolve(Workspace.MANIFEST);
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(from)) {
+      files = all.filter(file -> isFile(file) && !file.equals(manifest)).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    for (Path file : files) {
+      Path copy = to.resolve(from.relativize(file).toString());
+      Files.createDirectories(copy.getParent());
+      Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS);
+    }
+    Files.copy(manifest, to.resolve(Workspace.MANIFEST), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Deletes a tree, if there is one. */
+  static void delete(Path tree) throws IOException {
     if (!Files.exists(tree, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

@@ -16,9 +16,10 @@ public final class StageRunner {
   private final Origin origin;
   private final FileDigests digests;
   private final Progress progress;
+  private final Optional<ResultCache> cache;
 
   /**
-   * Makes a runner.
+   * Makes a runner without a cache.
    *
    * @param workspace the folders
    * @param origin who runs
@@ -26,10 +27,21 @@ public final class StageRunner {
    * @param progress the voice
    */
   public StageRunner(Workspace workspace, Origin origin, FileDigests digests, Progress progress) {
+    this(workspace, origin, digests, progress, Optional.empty());
+  }
+
+  private StageRunner(
+      Workspace workspace, Origin origin, FileDigests digests, Progress progress, Optional<ResultCache> cache) {
     this.workspace = workspace;
     this.origin = origin;
     this.digests = digests;
     this.progress = progress;
+    this.cache = cache;
+  }
+
+  /** Returns a runner that keeps the results of stages that ask for it, and takes them again. */
+  public StageRunner with(ResultCache results) {
+    return new StageRunner(workspace, origin, digests, progress, Optional.of(results));
   }
 
   /**
@@ -46,15 +58,19 @@ public final class StageRunner {
     Path folder = stage.folder(request);
     Inputs inputs = stage.inputs(request, digests);
     Fingerprint fingerprint = Fingerprint.of(stage.goal(), inputs);
+    Need<R> need = new Need<>(stage, request, folder, inputs, fingerprint);
     try {
-      Optional<Manifest> current = Manifest.read(folder);
-      current.ifPresent(manifest -> refuseConflict(folder, manifest, inputs));
-      Optional<String> reason = reasonToRun(folder, current, inputs, fingerprint);
-      if (reason.isEmpty()) {
-        progress.info(stage.goal() + ": up to date (fingerprint " + fingerprint.brief() + ")");
-        return claim(folder, current.orElseThrow());
+      State state = look(need);
+      if (state.upToDate()) {
+        return claim(need, state);
       }
-      return runNow(stage, request, folder, inputs, fingerprint, reason.get());
+      if (cache.isEmpty() || !stage.cached()) {
+        return runNow(need, state, Optional.empty());
+      }
+      try (CacheEntry entry = cache.get().open(stage.goal(), fingerprint, origin.execution(), progress)) {
+        State now = entry.waited() ? look(need) : state;
+        return now.upToDate() ? claim(need, now) : runNow(need, now, Optional.of(entry));
+      }
     } catch (IOException e) {
       throw notWritable(folder, e);
     } finally {
@@ -62,55 +78,76 @@ public final class StageRunner {
     }
   }
 
+  /** What is to be up to date. */
+  private record Need<R>(Stage<R> stage, R request, Path folder, Inputs inputs, Fingerprint fingerprint) {
+    String goal() {
+      return stage.goal();
+    }
+  }
+
+  /**
+   * What a folder holds.
+   *
+   * @param manifest empty, if no stage made it
+   * @param reason why the stage has to run; empty, if it is up to date
+   */
+  private record State(Optional<Manifest> manifest, Optional<String> reason) {
+    boolean upToDate() {
+      return reason.isEmpty();
+    }
+  }
+
   /** Notes that this session relies on the folder, so that a later execution does not overwrite it unseen. */
-  private Manifest claim(Path folder, Manifest manifest) {
+  private Manifest claim(Need<?> need, State state) {
+    progress.info(need.goal() + ": up to date (fingerprint " + need.fingerprint().brief() + ")");
+    Manifest manifest = state.manifest().orElseThrow();
     if (origin.session().equals(manifest.session())) {
       return manifest;
     }
     Manifest claimed = manifest.claimedBy(origin);
     try {
-      Json.replace(folder.resolve(Workspace.MANIFEST), claimed);
+      Json.replace(need.folder().resolve(Workspace.MANIFEST), claimed);
     } catch (IOException e) {
-      progress.warn(folder + " cannot be written (" + e + "); a conflict of two executions would go unseen");
+      progress.warn(need.folder() + " cannot be written (" + e + "); a conflict of two executions would go unseen");
     }
     return claimed;
   }
 
-  private <R> Manifest runNow(
-      Stage<R> stage, R request, Path folder, Inputs inputs, Fingerprint fingerprint, String reason)
-      throws IOException {
+  /** Takes the result from its place in the cache, or makes it. */
+  private <R> Manifest runNow(Need<R> need, State state, Optional<CacheEntry> entry) throws IOException {
+    Path folder = need.folder();
+    String reason = state.reason().orElseThrow();
     StageFolder place = new StageFolder(folder);
     place.refuseForeign();
     Files.createDirectories(folder.getParent());
-    try (StageLock lock = StageLock.tryAcquire(folder).orElseThrow(() -> busy(folder))) {
-      progress.info(stage.goal() + ": runs because of " + reason);
+    try (LockFile lock = LockFile.tryAcquire(folder, origin.execution()).orElseThrow(() -> busy(folder))) {
       long start = System.nanoTime();
-      Path next = place.begin();
       boolean complete = false;
       try {
-        Outcome outcome = stage.run(request, next, progress);
-        List<Output> outputs = StageFolder.outputs(next);
-        Manifest manifest =
-            new Manifest(
-                stage.goal(),
-                origin.pluginVersion(),
-                fingerprint.sha256(),
-                outcome.failure().isEmpty(),
-                inputs.entries(),
-                outputs,
-                origin.session(),
-                origin.execution());
-        Json.write(next.resolve(Workspace.MANIFEST), manifest);
+        Optional<Manifest> kept = entry.isEmpty() ? Optional.empty() : entry.get().take(place.begin());
+        Manifest manifest;
+        Outcome outcome = Outcome.GOOD;
+        if (kept.isPresent()) {
+          manifest = kept.get().claimedBy(origin);
+        } else {
+          progress.info(need.goal() + ": runs because of " + reason);
+          outcome = need.stage().run(need.request(), place.begin(), progress);
+          manifest = manifest(need, outcome, StageFolder.outputs(place.next()));
+        }
+        Json.write(place.next().resolve(Workspace.MANIFEST), manifest);
         complete = true;
         lock.confirm();
         place.publish();
-        for (Output output : outputs) {
+        for (Output output : manifest.outputs()) {
           digests.remember(folder.resolve(output.path()), output.sha256());
         }
-        report(stage, folder, outputs, start);
+        report(need, manifest, kept.isPresent(), reason, start);
         outcome.failure().ifPresent(failure -> {
           throw failure;
         });
+        if (kept.isEmpty()) {
+          entry.ifPresent(e -> e.keep(folder));
+        }
         return manifest;
       } finally {
         if (!complete) {
@@ -120,20 +157,37 @@ public final class StageRunner {
     }
   }
 
-  private Optional<String> reasonToRun(
-      Path folder, Optional<Manifest> current, Inputs inputs, Fingerprint fingerprint) {
+  private Manifest manifest(Need<?> need, Outcome outcome, List<Output> outputs) {
+    return new Manifest(
+        need.goal(),
+        origin.pluginVersion(),
+        need.fingerprint().sha256(),
+        outcome.failure().isEmpty(),
+        need.inputs().entries(),
+        outputs,
+        origin.session(),
+        origin.execution());
+  }
+
+  private State look(Need<?> need) {
+    Optional<Manifest> current = Manifest.read(need.folder());
+    return new State(current, reasonToRun(need, current));
+  }
+
+  private Optional<String> reasonToRun(Need<?> need, Optional<Manifest> current) {
     if (current.isEmpty()) {
       return Optional.of("first run");
     }
     Manifest manifest = current.get();
-    if (!manifest.fingerprint().equals(fingerprint.sha256())) {
-      List<String> changes = inputs.changesSince(Inputs.of(manifest.inputs()));
+    refuseConflict(need.folder(), manifest, need.inputs());
+    if (!manifest.fingerprint().equals(need.fingerprint().sha256())) {
+      List<String> changes = need.inputs().changesSince(Inputs.of(manifest.inputs()));
       return Optional.of(changes.isEmpty() ? "manifest of another form" : String.join(", ", changes));
     }
     if (!manifest.succeeded()) {
       return Optional.of("failure of the last run");
     }
-    return new StageFolder(folder).damage(manifest, digests).map(damage -> "damaged output: " + damage);
+    return new StageFolder(need.folder()).damage(manifest, digests).map(damage -> "damaged output: " + damage);
   }
 
   private void refuseConflict(Path folder, Manifest manifest, Inputs inputs) {
@@ -174,17 +228,18 @@ public final class StageRunner {
     }
   }
 
-  private void report(Stage<?> stage, Path folder, List<Output> outputs, long start) {
+  private void report(Need<?> need, Manifest manifest, boolean kept, String reason, long start) {
     double seconds = (System.nanoTime() - start) / 1e9;
-    double megabytes = outputs.stream().mapToLong(Output::size).sum() / 1e6;
-    progress.info(
+    double megabytes = manifest.outputs().stream().mapToLong(Output::size).sum() / 1e6;
+    String what =
         String.format(
             Locale.ROOT,
-            "%s: wrote %s (%d files, %.1f MB) in %.1f s",
-            stage.goal(),
-            workspace.display(folder),
-            outputs.size(),
-            megabytes,
-            seconds));
+            "%s (%d files, %.1f MB)",
+            workspace.display(need.folder()),
+            manifest.outputs().size(),
+            megabytes);
+    String how = kept ? "took " + what + " from the cache " + cache.orElseThrow().folder() : "wrote " + what;
+    String instead = kept ? ", instead of running because of " + reason : "";
+    progress.info(String.format(Locale.ROOT, "%s: %s in %.1f s%s", need.goal(), how, seconds, instead));
   }
 }

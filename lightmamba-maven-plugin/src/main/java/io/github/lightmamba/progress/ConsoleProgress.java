@@ -129,7 +129,12 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     return String.format(Locale.ROOT, "%3d %%", (long) (100.0 * done / total)).trim();
   }
 
-  private static String time(long nanos) {
+  /**
+   * Returns a time as people read it, for example {@code 4 min 05 s}.
+   *
+   * @param nanos the time in ns, at least 0
+   */
+  public static String time(long nanos) {
     long seconds = Math.round(nanos / 1e9);
     if (seconds < 60) {
       return seconds + " s";

@@ -20,6 +20,8 @@ final class QuantizableShape {
    */
   static ModelShape of(Mamba2Config config) {
     refuse(config.convKernel() > TAPS_MAX, "conv_kernel", config.convKernel(), "at most " + TAPS_MAX);
+    refuse(config.hiddenSize() % 8 != 0, "hidden_size", config.hiddenSize(), "a multiple of 8");
+    refuse(config.innerSize() % 8 != 0, "the inner size", config.innerSize(), "a multiple of 8");
     refuse(config.stateSize() % 8 != 0, "state_size", config.stateSize(), "a multiple of 8");
     refuse(config.innerSize() > WIDTH_MAX, "the inner size", config.innerSize(), "at most " + WIDTH_MAX);
     ModelShape shape =

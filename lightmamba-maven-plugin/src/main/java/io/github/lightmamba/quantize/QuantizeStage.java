@@ -12,6 +12,7 @@ import io.github.lightmamba.mamba.FloatModel;
 import io.github.lightmamba.mamba.LanguageModel;
 import io.github.lightmamba.mamba.ModelWeights;
 import io.github.lightmamba.perplexity.EvaluationWindows;
+import io.github.lightmamba.perplexity.ExpectedTime;
 import io.github.lightmamba.perplexity.Perplexity;
 import io.github.lightmamba.perplexity.Score;
 import io.github.lightmamba.pipeline.FileDigests;
@@ -29,6 +30,7 @@ import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +80,11 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
   }
 
   @Override
+  public boolean cached() {
+    return true;
+  }
+
+  @Override
   public Outcome run(QuantizeRequest request, Path output, Progress progress) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(request.checkpoint())) {
       Path tokenizerFile = tokenizer(request).orElseThrow(() -> noTokenizer(request));
@@ -96,10 +103,14 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       Files.writeString(output.resolve("distributions.svg"), picture);
       Files.copy(tokenizerFile, output.resolve(TOKENIZER));
 
-      Score original = score("evaluating the float model", new FloatModel(weights), windows, progress);
+      FloatModel floats = new FloatModel(weights);
       IntegerModel integers = new IntegerModel(model);
+      // Models of their own, so that the saturations of the short runs do not count.
+      List<LanguageModel> models = List.of(floats, integerModel(model), integerModel(result.unrotated()));
+      new ExpectedTime(windows).announce(models, progress);
+      Score original = score("evaluating the float model", floats, windows, progress);
       Score quantized = score("evaluating the integer model", new IntegerLanguageModel(integers), windows, progress);
-      LanguageModel unrotatedIntegers = new IntegerLanguageModel(new IntegerModel(result.unrotated()));
+      LanguageModel unrotatedIntegers = integerModel(result.unrotated());
       Score unrotated = score("evaluating the integer model without rotation", unrotatedIntegers, windows, progress);
 
       QuantizationReport report =
@@ -138,6 +149,10 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
       evaluation.requireIndependent(calibration);
       return new Texts(calibration, evaluation);
     }
+  }
+
+  private static LanguageModel integerModel(QuantizedModel model) {
+    return new IntegerLanguageModel(new IntegerModel(model));
   }
 
   private static Score score(String phase, LanguageModel model, EvaluationWindows windows, Progress progress) {

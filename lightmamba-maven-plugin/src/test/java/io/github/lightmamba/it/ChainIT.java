@@ -33,10 +33,13 @@ class ChainIT {
 
   @RegisterExtension final TestResources5 resources = new TestResources5();
   private final MavenRuntime maven;
+  private final Path cache;
 
   ChainIT(MavenRuntimeBuilder builder) throws Exception {
     ReactorState.addParent();
-    maven = builder.withCliOptions("-B").build();
+    // Each test starts with an empty one.
+    cache = Files.createTempDirectory(Files.createDirectories(Path.of("target/caches")), "it").toAbsolutePath();
+    maven = builder.withCliOptions("-B", "-Dlightmamba.cacheDirectory=" + cache).build();
   }
 
   @MavenPluginTest
@@ -47,7 +50,7 @@ class ChainIT {
     assertThat(figures.at("/perplexity/float").asDouble()).isGreaterThan(1);
     assertThat(figures.at("/perplexity/quantized").asDouble()).isGreaterThan(1);
     assertThat(figures.at("/perplexity/unrotated").asDouble()).isGreaterThan(1);
-    assertThat(figures.path("scheme").asText()).isEqualTo("w8a8");
+    assertThat(figures.path("scheme").asText()).isEqualTo("w4a4");
     assertThat(figures.path("headBits").asInt()).isEqualTo(8);
     assertThat(figures.path("stateBits").isObject()).isTrue();
     assertThat(figures.path("bytesPerToken").asLong()).isPositive();
@@ -88,14 +91,48 @@ class ChainIT {
   }
 
   @MavenPluginTest
-  void verifyMakesTheKernelsOfEachBoardAndPasses() throws Exception {
+  void cleanDoesNotCostTheQuantization() throws Exception {
     Path project = project("it-sample");
+    List<String> options = List.of("-Dlightmamba.windowTokens=32");
+    run(project, options, "lightmamba:quantize").assertLogText("quantize: runs because of windowTokens 64 -> 32");
+    Path manifest = project.resolve("target/lightmamba/1-quantized/manifest.json");
+    JsonNode outputs = json(manifest).path("outputs");
+    MavenExecutionResult again =
+        maven
+            .forProject(project.toFile())
+            .withCliOptions(given(options))
+            .execute("clean", "lightmamba:quantize")
+            .assertErrorFreeLog();
+    again.assertLogText("from the cache " + cache);
+    again.assertLogText("instead of running because of first run");
+    assertThat(json(manifest).path("outputs")).isEqualTo(outputs);
+    run(project, options, "lightmamba:quantize").assertLogText("quantize: up to date (fingerprint ");
+  }
+
+  @MavenPluginTest
+  void modulesInParallelQuantizeOnce() throws Exception {
+    Path project = resources.getBasedir("it-two-modules").toPath();
+    MavenExecutionResult result = run(project, List.of("-T2"), "verify").assertErrorFreeLog();
+    result.assertNoLogText("not marked as thread-safe");
+    assertThat(lines(result, "quantize: runs because of first run")).hasSize(1);
+    assertThat(lines(result, "quantize: took ")).hasSize(1);
+    for (String module : List.of("first", "second")) {
+      assertThat(project.resolve(module).resolve("target/lightmamba/1-quantized/quantized.safetensors"))
+          .hasSameBinaryContentAs(project.resolve("first/target/lightmamba/1-quantized/quantized.safetensors"));
+      assertThat(project.resolve(module).resolve("target/lightmamba/u280/2-kernels/manifest.json")).exists();
+    }
+  }
+
+  @MavenPluginTest
+  void onePomVerifiesTheKernelsOfTwoBoards() throws Exception {
+    Path project = project("it-two-boards");
+    MavenExecutionResult result = run(project, List.of(), "verify").assertErrorFreeLog();
+    result.assertLogText("perplexity, float");
+    result.assertLogText("bytes a token");
+    assertThat(lines(result, "quantize: up to date")).hasSize(1);
+    assertThat(lines(result, "generate-kernels: runs because of first run")).hasSize(2);
     for (String board : List.of("u280", "vck190")) {
-      List<String> options = List.of("-Dlightmamba.board=" + board);
-      MavenExecutionResult result = run(project, options, "lightmamba:verify").assertErrorFreeLog();
-      result.assertLogText("generate-kernels: runs because of first run");
-      result.assertLogText("perplexity, float");
-      result.assertLogText("bytes a token");
+      result.assertLogText("verdict on " + board);
       Path folder = project.resolve("target/lightmamba").resolve(board);
       JsonNode report = json(folder.resolve("4-verify/report.json"));
       assertThat(report.path("verdict").asText()).isEqualTo("pass");
@@ -110,9 +147,10 @@ class ChainIT {
       assertThat(list(folder.resolve("4-verify")))
           .containsExactly("TEST-lightmamba-verify.xml", "csim/statistics.json", "manifest.json", "report.json");
       assertNoPathOfThisMachine(folder, project);
-
-      run(project, options, "lightmamba:verify").assertErrorFreeLog().assertLogText("verify: up to date (fingerprint ");
     }
+    MavenExecutionResult again = run(project, List.of(), "verify").assertErrorFreeLog();
+    assertThat(lines(again, "verify: up to date (fingerprint ")).hasSize(2);
+    again.assertNoLogText("runs because of");
   }
 
   @MavenPluginTest
@@ -150,7 +188,9 @@ class ChainIT {
   @MavenPluginTest
   void evaluateComparesWithFloatAndRefusesTextOfTheCalibration() throws Exception {
     Path project = project("it-sample");
-    run(project, List.of(), "lightmamba:evaluate").assertErrorFreeLog();
+    run(project, List.of(), "lightmamba:evaluate")
+        .assertErrorFreeLog()
+        .assertLogText("evaluation: 1 window of 64 tokens, 64 tokens for each of 2 models; expected time ");
     JsonNode report = json(project.resolve("target/lightmamba/evaluation/report.json"));
     for (String figure : List.of("/perplexity/float", "/perplexity/quantized", "/klDivergence", "/top1Agreement")) {
       assertThat(report.at(figure).has("value")).as(figure).isTrue();
@@ -202,13 +242,24 @@ class ChainIT {
   }
 
   private MavenExecutionResult run(Path project, List<String> options, String goal) throws Exception {
+    return maven.forProject(project.toFile()).withCliOptions(given(options)).execute(goal);
+  }
+
+  /** Returns the options that name the sample model and its texts, and others, which override them. */
+  private static String[] given(List<String> options) {
     List<String> all = new ArrayList<>();
     all.add("-Dlightmamba.checkpoint=" + MODEL);
     all.add("-Dlightmamba.calibrationText=" + MODEL.resolve("calibration.txt"));
     all.add("-Dlightmamba.evaluationText=" + MODEL.resolve("heldout.txt"));
-    options.forEach(option -> all.removeIf(given -> given.startsWith(option.substring(0, option.indexOf('=') + 1))));
+    for (String option : options) {
+      all.removeIf(given -> given.startsWith(option.substring(0, option.indexOf('=') + 1)) && option.contains("="));
+    }
     all.addAll(options);
-    return maven.forProject(project.toFile()).withCliOptions(all.toArray(String[]::new)).execute(goal);
+    return all.toArray(String[]::new);
+  }
+
+  private static List<String> lines(MavenExecutionResult result, String part) throws Exception {
+    return result.getLog().stream().filter(line -> line.contains(part)).toList();
   }
 
   /** Returns a fresh copy of a test project that has the quantized model. */

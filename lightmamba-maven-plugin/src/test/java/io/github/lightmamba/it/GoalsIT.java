@@ -25,7 +25,8 @@ class GoalsIT {
 
   GoalsIT(MavenRuntimeBuilder builder) throws Exception {
     ReactorState.addParent();
-    maven = builder.withCliOptions("-B").build();
+    Path cache = Files.createTempDirectory(Files.createDirectories(Path.of("target/caches")), "it").toAbsolutePath();
+    maven = builder.withCliOptions("-B", "-Dlightmamba.cacheDirectory=" + cache).build();
   }
 
   @MavenPluginTest

@@ -41,12 +41,14 @@ class MojoTest {
     good.put("checkpoint", project + "/model");
     good.put("calibrationText", project + "/text.txt");
     good.put("evaluationText", project + "/text.txt");
+    good.put("cacheDirectory", project + "/cache");
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "quantize|scheme|W4A4|one of: w4a4, w4a8, w8a8|w4a4",
         "quantize|scheme|w4a2|one of: w4a4, w4a8, w8a8|w4a4",
         "quantize|headBits|6|one of: 8, 4|8",
         "quantize|headBits|eight|one of: 8, 4|8",
@@ -57,6 +59,7 @@ class MojoTest {
         "quantize|windows|0|a whole number from 1 to 1000000|24",
         "quantize|windowTokens|1|a whole number from 2 to 1000000|512",
         "quantize|windowTokens|99999999999|a whole number from 2 to 1000000|512",
+        "quantize|cacheSize|-1|a whole number from 0 to 1000000|20",
         "generate-kernels|board|u50|one of: u280, vck190|u280",
         "verify|board|U280|one of: u280, vck190|u280",
         "verify|target|hw_emu|one of: csim|csim",
@@ -72,6 +75,19 @@ class MojoTest {
                 + parameter + ">" + example + "</" + parameter + "> in the plugin's <configuration>, or -Dlightmamba."
                 + parameter + "=" + example + " on the command line.");
     assertThat(new File(project, "target/lightmamba")).doesNotExist();
+  }
+
+  /** Maven gives the default for an empty element, or nothing at all; neither ends in anything but a named failure. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "scheme", "headBits", "method", "groupSize", "activationGroup", "rotation", "windows", "windowTokens", "cacheSize"
+      })
+  void anEmptyValueIsNoCrash(String parameter) {
+    good.put(parameter, "");
+    assertThat(failure("quantize")).startsWith("LM-");
+    good.put(parameter, " ");
+    assertThat(failure("quantize")).startsWith("LM-");
   }
 
   @ParameterizedTest
@@ -119,6 +135,24 @@ class MojoTest {
   void skipComesBeforeEverything(String goal) throws Exception {
     maven.executeMojo(project, goal, newParameter("skip", "true"), newParameter("scheme", "nonsense"));
     assertThat(new File(project, "target/lightmamba")).doesNotExist();
+  }
+
+  @Test
+  void aCacheOfSizeZeroIsNotTouched() {
+    good.put("cacheSize", "0");
+    assertThat(failure("quantize")).startsWith("LM-");
+    assertThat(new File(project, "cache")).doesNotExist();
+    good.put("cacheSize", "1");
+    assertThat(failure("quantize")).startsWith("LM-");
+    assertThat(new File(project, "cache/results/quantize")).isDirectory();
+  }
+
+  @Test
+  void everyGoalIsThreadSafe() throws Exception {
+    String descriptor = Files.readString(Path.of("target/classes/META-INF/maven/plugin.xml"));
+    List<String> goals = List.of("quantize", "generate-kernels", "verify", "evaluate", "help");
+    assertThat(descriptor.split("<goal>", -1)).hasSize(goals.size() + 1);
+    assertThat(descriptor.split("<threadSafe>true</threadSafe>", -1)).hasSize(goals.size() + 1);
   }
 
   @Test

@@ -10,6 +10,15 @@ import java.util.Map;
 /** A stage for tests: writes its text into a file and a report. */
 final class FolderStage implements Stage<FolderStage.Request> {
   int runs;
+  boolean cached = true;
+
+  /** What happens in the middle of the work. */
+  Action halfway = () -> {};
+
+  /** Something that may fail. */
+  interface Action {
+    void run() throws IOException;
+  }
 
   /**
    * What is asked.
@@ -27,6 +36,11 @@ final class FolderStage implements Stage<FolderStage.Request> {
   @Override
   public String goal() {
     return "quantize";
+  }
+
+  @Override
+  public boolean cached() {
+    return cached;
   }
 
   @Override
@@ -48,6 +62,7 @@ final class FolderStage implements Stage<FolderStage.Request> {
     runs++;
     Files.createDirectories(output.resolve("sub"));
     Files.writeString(output.resolve("sub/text.txt"), request.scheme() + " " + request.windows());
+    halfway.run();
     if (request.failure() != null) {
       throw request.failure();
     }

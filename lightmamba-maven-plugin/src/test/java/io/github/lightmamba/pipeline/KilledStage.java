@@ -14,19 +14,26 @@ final class KilledStage implements Stage<FolderStage.Request> {
   /**
    * Starts the stage.
    *
-   * @param arguments the stage's folder, the file that it depends on
+   * @param arguments the stage's folder, the file that it depends on, and the folder of a cache, if there is to be one
    */
   public static void main(String[] arguments) {
     Path folder = Path.of(arguments[0]);
     Workspace workspace = new Workspace(folder.getParent());
     FileDigests digests = new FileDigests(workspace.digestMemo(), false);
-    new StageRunner(workspace, new Origin("1", "killed", "quantize@x"), digests, Progress.SILENT)
+    Origin origin = new Origin("1", "killed", "quantize@killed");
+    StageRunner runner = new StageRunner(workspace, origin, digests, Progress.SILENT);
+    (arguments.length < 3 ? runner : runner.with(new ResultCache(Path.of(arguments[2]), 1 << 20)))
         .run(new KilledStage(), new FolderStage.Request(folder, "w4a4", 24, Path.of(arguments[1]), null, null));
   }
 
   @Override
   public String goal() {
     return stage.goal();
+  }
+
+  @Override
+  public boolean cached() {
+    return true;
   }
 
   @Override

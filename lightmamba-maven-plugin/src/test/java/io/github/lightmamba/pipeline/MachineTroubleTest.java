@@ -90,6 +90,15 @@ class MachineTroubleTest {
     }
   }
 
+  @Test
+  @DisplayName("whose work directory lies where not even root may write fails with a name and what to do")
+  void neverWritable() {
+    Path proc = Path.of("/proc/self");
+    Assumptions.assumeTrue(Files.isDirectory(proc), "there is no /proc on this system");
+    folder = proc.resolve("lightmamba/1-quantized");
+    refusedToWrite();
+  }
+
   private void refusedToWrite() {
     assertThatThrownBy(() -> run(new FolderStage(), "w8a8"))
         .isInstanceOfSatisfying(

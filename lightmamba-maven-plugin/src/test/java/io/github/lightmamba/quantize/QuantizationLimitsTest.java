@@ -3,18 +3,28 @@ package io.github.lightmamba.quantize;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.lightmamba.checkpoint.Checkpoint;
 import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.mamba.ModelWeights;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.rotation.ModelRotation;
+import io.github.lightmamba.safetensors.DType;
+import io.github.lightmamba.synthetic.SyntheticCheckpoint;
+import io.github.lightmamba.synthetic.SyntheticShape;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the quantizer refuses or warns about by name. */
 class QuantizationLimitsTest {
+  @TempDir private Path folder;
+
   /** Neither 184 nor 368 = 23·16 is the order of a known Hadamard matrix. */
   private final ModelRotation blocks = new ModelRotation(184, 368, 0);
 
@@ -65,5 +75,28 @@ class QuantizationLimitsTest {
     assertThatThrownBy(() -> GroupSize.of(wanted, 320, "layers.3.in_proj.weight"))
         .isInstanceOf(LightMambaException.class)
         .hasMessageContainingAll("groupSize = " + wanted, "layers.3.in_proj.weight", "320");
+  }
+
+  /** A group has at least 8 weights; nobody can set a groupSize that mends this. */
+  @Test
+  void aWidthThatNoGroupDividesNamesTheField() throws IOException {
+    SyntheticShape shape = new SyntheticShape(20, 1, 8, 8, 1, 4, 16);
+    Path written =
+        SyntheticCheckpoint.write(folder.resolve("narrow"), shape, SyntheticCheckpoint.Decays.USUAL, DType.F32, 1);
+    QuantizationOptions options = new QuantizationOptions(Scheme.W4A4, 8, Method.RTN, 0, 8);
+    try (Checkpoint checkpoint = Checkpoint.open(written)) {
+      ModelWeights weights = ModelWeights.of(checkpoint);
+      assertThatThrownBy(() -> new ModelQuantizer(weights, options))
+          .isInstanceOf(LightMambaException.class)
+          .hasMessageContainingAll("hidden_size = 20 has no integer form", "a multiple of 8", "Do: ");
+    }
+  }
+
+  @Test
+  void aGivenGroupThatDoesNotFitOneMatrixOfAModelNamesIt() {
+    QuantizationOptions options = new QuantizationOptions(Scheme.W4A4, 8, Method.RTN, 128, 8);
+    assertThatThrownBy(() -> TinyModels.quantized(TinyModels.TIED, options))
+        .isInstanceOf(LightMambaException.class)
+        .hasMessageContainingAll("LM-PARAM-002: groupSize = 128 does not fit ", "with its 64 inputs", "for example 64");
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.lightmamba.checkpoint.Layouts;
+import io.github.lightmamba.checkpoint.Layouts.Tensor;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.mamba.Golden;
@@ -14,7 +15,12 @@ import io.github.lightmamba.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,6 +81,43 @@ class QuantizeStageTest {
   }
 
   @Test
+  @DisplayName("says how long the evaluation will take before it begins")
+  void expectedTime() throws IOException {
+    Layouts.single(model, "mamba2-tied");
+    List<String> said = new ArrayList<>();
+    new QuantizeStage().run(request(tokenizer), Files.createDirectory(folder.resolve("output")), noting(said));
+    List<String> evaluation = said.subList(said.size() - 6, said.size());
+    assertThat(evaluation.get(0))
+        .startsWith("evaluation: 2 windows of 32 tokens, 64 tokens for each of 3 models; expected time ")
+        .endsWith(" (estimated from a short run)");
+    assertThat(evaluation.subList(1, 4))
+        .containsExactly(
+            "phase evaluating the float model",
+            "phase evaluating the integer model",
+            "phase evaluating the integer model without rotation");
+  }
+
+  private static Progress noting(List<String> said) {
+    return new Progress() {
+      @Override
+      public void info(String line) {
+        said.add(line);
+      }
+
+      @Override
+      public void warn(String line) {}
+
+      @Override
+      public void phase(String name, long total) {
+        said.add("phase " + name);
+      }
+
+      @Override
+      public void advance(long units) {}
+    };
+  }
+
+  @Test
   @DisplayName("without a tokenizer names the parameter")
   void noTokenizer() throws IOException {
     Layouts.stateSpaces(model, "mamba2-tied", VOCABULARY, 16, true);
@@ -105,6 +148,30 @@ class QuantizeStageTest {
         ErrorCode.TEXT_INVALID,
         "The calibrationText " + calibration + " has " + words + " tokens, at least 512 are needed",
         "give a longer text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 64})
+  @DisplayName("names an evaluation text that is empty or too short, and by how much")
+  void shortEvaluation(int words) throws IOException {
+    Layouts.single(model, "mamba2-tied");
+    Files.writeString(evaluation, words(words, 2));
+    refused(
+        tokenizer,
+        ErrorCode.TEXT_INVALID,
+        "the evaluation text has " + words + " tokens, 2 windows of 32 need 65",
+        "Do: give a longer text, or set lightmamba.windows");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"backbone.layers.1.mixer.in_proj.weight", "backbone.embeddings.weight"})
+  @DisplayName("names a matrix with a value that is not finite")
+  void notFinite(String name) throws IOException {
+    Map<String, Tensor> tensors = new TreeMap<>(Layouts.tensors("mamba2-tied"));
+    Arrays.fill(tensors.get(name).values(), Float.NaN);
+    Files.copy(Golden.folder("mamba2-tied").resolve("config.json"), model.resolve("config.json"));
+    Layouts.safetensors(model.resolve("model.safetensors"), tensors);
+    refused(tokenizer, ErrorCode.TENSOR_INVALID, name + " row ", " is NaN", "Do: ");
   }
 
   private void refused(Path given, ErrorCode code, String... reasons) {
