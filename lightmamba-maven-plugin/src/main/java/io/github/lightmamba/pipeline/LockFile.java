@@ -151,7 +151,7 @@ public final class LockFile implements AutoCloseable {
   }
 
   /** Fails if the lock is not held any more. */
-  void confirm() throws IOException {
+  public void confirm() throws IOException {
     if (!channel.isOpen()) {
       throw new IOException("the lock " + file + " was lost");
     }
