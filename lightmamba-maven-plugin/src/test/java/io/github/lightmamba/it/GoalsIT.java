@@ -61,7 +61,7 @@ class GoalsIT {
     File project = resources.getBasedir("it-properties");
     MavenExecutionResult result =
         maven.forProject(project).withCliOption("-Dlightmamba.board=u50").execute("lightmamba:generate-kernels");
-    result.assertLogText("LM-PARAM-002: The parameter board is 'u50'; allowed is one of: u280, vck190.");
+    result.assertLogText("LM-PARAM-002: The parameter board is 'u50'; allowed is one of: u280, vck190, u55c.");
     result.assertNoLogText("has no effect");
   }
 
