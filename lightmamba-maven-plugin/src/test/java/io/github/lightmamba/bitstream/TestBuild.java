@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** A build of small kernels with the stand-in, and what it said. */
 final class TestBuild {
@@ -32,6 +33,9 @@ final class TestBuild {
   final StandInInstallation standIn;
   final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   final Map<String, String> files;
+
+  /** Is told each line at once. */
+  Consumer<String> echo = line -> {};
 
   String workDirectory = "target";
   List<String> strategies = List.of(BuildOptions.DEFAULT_STRATEGY);
@@ -99,6 +103,7 @@ final class TestBuild {
       @Override
       public void info(String line) {
         lines.add(line);
+        echo.accept(line);
       }
 
       @Override
