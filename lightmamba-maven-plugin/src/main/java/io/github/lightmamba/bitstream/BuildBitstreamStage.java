@@ -2,6 +2,7 @@ package io.github.lightmamba.bitstream;
 
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.pipeline.Json;
@@ -21,6 +22,9 @@ import java.util.Locale;
 public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
   /** The image of the SD card in the stage's folder; only of boards that start from one. */
   public static final String SD_CARD = PackageStep.CARD;
+
+  /** Above this share of the device a design is hard to route; {@link Design#SHARE_MAX}. */
+  private static final double FULL_PERCENT = 100 * Design.SHARE_MAX;
 
   /** Makes the stage. */
   public BuildBitstreamStage() {}
@@ -124,8 +128,35 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     return name.equals(PackageStep.CARD) || name.equals("BOOT.BIN") || name.startsWith("emulation/");
   }
 
+  /** A path that is too fast fails at every clock; v++ can be told to let it pass. */
+  private static boolean holds(BitstreamReport report) {
+    return report.timing() == null || report.timing().whsNs() == null || report.timing().whsNs() >= 0;
+  }
+
+  private static void full(BitstreamReport report, Progress progress) {
+    report
+        .utilisation()
+        .forEach(
+            (name, used) -> {
+              if (used.percent() != null && used.percent() > FULL_PERCENT) {
+                progress.warn(
+                    String.format(
+                        Locale.ROOT, "%.1f %% of %s are used; a design above %.0f %% is a matter of luck with the next"
+                            + " change", used.percent(), name, FULL_PERCENT));
+              }
+            });
+  }
+
   private static Outcome verdict(BitstreamRequest request, BitstreamReport report, Progress progress) {
+    full(report, progress);
     BitstreamReport.Clock clock = report.clock();
+    if (!holds(report)) {
+      return Outcome.bad(
+          new LightMambaException(
+              ErrorCode.BUILD_TIMING,
+              "A hold constraint is missed by " + -report.timing().whsNs() + " ns: the design fails at every clock.",
+              "link with another strategy, and without options that let hold violations pass."));
+    }
     List<String> slow = new ArrayList<>();
     report.kernels().forEach(kernel -> kernel.slower().forEach(loop -> slow.add(kernel.name() + " " + loop)));
     if (!slow.isEmpty()) {

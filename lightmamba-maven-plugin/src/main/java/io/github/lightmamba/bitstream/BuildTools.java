@@ -32,9 +32,14 @@ import java.util.stream.Stream;
  * @param commands of its version
  * @param platform what is built for
  * @param repositories where platforms are
+ * @param environment what the tools need in their environment
  */
 public record BuildTools(
-    Optional<VitisInstallation> vitis, VitisCommands commands, Platform platform, List<Path> repositories) {
+    Optional<VitisInstallation> vitis,
+    VitisCommands commands,
+    Platform platform,
+    List<Path> repositories,
+    Map<String, String> environment) {
   private static final int DEPTH = 4;
 
   /**
@@ -55,8 +60,12 @@ public record BuildTools(
             support.firstRelease(), support.lastRelease(), "the " + board.title() + " (" + support.reason() + ")");
     PlatformSearch places = PlatformSearch.of(repositories, search.environment(), Optional.of(vitis.home()));
     Platform found = places.find(platform.orElseGet(() -> support.platformFor(vitis.version())));
+    Map<String, String> environment = new LinkedHashMap<>(vitis.environment(System.getenv()));
+    environment.put(
+        "PLATFORM_REPO_PATHS",
+        places.repositories().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     return new BuildTools(
-        Optional.of(vitis), VitisCommands.of(vitis.version()), found, places.repositories());
+        Optional.of(vitis), VitisCommands.of(vitis.version()), found, places.repositories(), Map.copyOf(environment));
   }
 
   /** Returns what is needed to say the commands without any tool: those of the release that is known best. */
@@ -64,7 +73,7 @@ public record BuildTools(
     VitisVersion release = board.vitis().safeRelease();
     String name = platform.orElseGet(() -> board.vitis().platformFor(release));
     return new BuildTools(
-        Optional.empty(), VitisCommands.of(release), new Platform(name, Path.of(name)), List.of());
+        Optional.empty(), VitisCommands.of(release), new Platform(name, Path.of(name)), List.of(), Map.of());
   }
 
   /** Returns the release and build, as the key of a result has it. */
@@ -87,15 +96,6 @@ public record BuildTools(
   /** Returns a command whose tool is absolute. */
   List<String> command(List<String> words) {
     return vitis.map(found -> found.command(words)).orElse(words);
-  }
-
-  /** Returns what the tools need in their environment. */
-  Map<String, String> environment(Map<String, String> current) {
-    Map<String, String> all = new LinkedHashMap<>(vitis.map(found -> found.environment(current)).orElse(Map.of()));
-    all.put(
-        "PLATFORM_REPO_PATHS",
-        repositories.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
-    return all;
   }
 
   /** Returns the digest of the platform: its descriptions and hardware, wherever it lies. */

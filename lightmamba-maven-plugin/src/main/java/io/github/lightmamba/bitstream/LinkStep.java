@@ -113,6 +113,11 @@ final class LinkStep extends Step {
   }
 
   @Override
+  boolean strategic() {
+    return true;
+  }
+
+  @Override
   List<List<String>> commands() {
     return List.of(command(tools.platform().file().toString()));
   }

@@ -3,6 +3,7 @@ package io.github.lightmamba.bitstream;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.vitis.VitisVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,6 +43,13 @@ final class Preflight {
               "board", "the " + request.board().title() + " is beyond the boards that are promised",
               "expect to mend its profile in boards/" + request.board().name() + ".json"));
     }
+    VitisVersion version = request.tools().commands().version();
+    if (version.compareTo(request.board().vitis().safeRelease()) > 0) {
+      checks.add(
+          Check.doubtful(
+              "Vitis", version + " probably serves the board; " + request.board().vitis().reason(),
+              "use " + request.board().vitis().safe() + " if it fails"));
+    }
     checks.add(MachineChecks.licence(System.getenv(), System.getProperty("user.home")));
     checks.add(MachineChecks.memory());
     checks.add(MachineChecks.disk(request.workspace().root()));
@@ -77,7 +85,7 @@ final class Preflight {
             .tools()
             .vitis()
             .get()
-            .describe(request.tools().platform(), request.tools().environment(System.getenv()))
+            .describe(request.tools().platform(), request.tools().environment())
             .memories();
     List<String> unknown =
         GeneratedKernels.read(request.kernels()).link().mappings().values().stream()

@@ -49,6 +49,11 @@ abstract class Step {
     return "";
   }
 
+  /** Returns whether it can be tried with another strategy. */
+  boolean strategic() {
+    return false;
+  }
+
   /** Returns the commands; paths are relative to {@link #directory}, except for the platform's. */
   abstract List<List<String>> commands();
 

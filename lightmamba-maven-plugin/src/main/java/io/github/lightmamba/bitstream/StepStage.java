@@ -70,7 +70,7 @@ final class StepStage implements Stage<StepRequest> {
         once(request, output, progress);
         return Outcome.GOOD;
       } catch (LightMambaException e) {
-        boolean later = StepFailure.in(e).map(failure -> failure.retry() == Failure.Retry.LATER).orElse(false);
+        boolean later = StepFailure.in(e).map(this::passes).orElse(false);
         if (!later || left == 0) {
           throw e;
         }
@@ -83,6 +83,12 @@ final class StepStage implements Stage<StepRequest> {
     }
   }
 
+  /** Whether the same commands may succeed later; without a strategy to choose that is all that can be tried. */
+  private boolean passes(Failure failure) {
+    return failure.retry() == Failure.Retry.LATER
+        || failure.retry() == Failure.Retry.NEXT_STRATEGY && !step.strategic();
+  }
+
   private void once(StepRequest request, Path output, Progress progress) throws IOException {
     Path work = request.work(step);
     prepare(request, work);
@@ -90,7 +96,7 @@ final class StepStage implements Stage<StepRequest> {
     LogDigest digest = new LogDigest(voice);
     double seconds = 0;
     List<List<String>> commands = step.commands();
-    Map<String, String> environment = request.tools().environment(System.getenv());
+    Map<String, String> environment = request.tools().environment();
     for (int i = 0; i < commands.size(); i++) {
       Path log = work.resolve(i == 0 ? LOG : "step-" + (i + 1) + ".log");
       StepJob job =
@@ -144,7 +150,7 @@ final class StepStage implements Stage<StepRequest> {
     lines.add("cd \"$(dirname \"$0\")\"");
     tools.vitis().flatMap(found -> found.settings())
         .ifPresent(settings -> lines.add(". " + Invocation.quote(settings.toString())));
-    Map<String, String> environment = tools.environment(System.getenv());
+    Map<String, String> environment = tools.environment();
     lines.add(
         "export PLATFORM_REPO_PATHS=" + Invocation.quote(environment.getOrDefault("PLATFORM_REPO_PATHS", "")));
     if (!step.directory().isEmpty()) {

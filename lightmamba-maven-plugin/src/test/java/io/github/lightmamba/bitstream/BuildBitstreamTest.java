@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.Manifest;
+import io.github.lightmamba.process.Invocation;
+import io.github.lightmamba.process.ProcessResult;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.xclbin.Xclbin;
 import java.io.IOException;
@@ -286,6 +288,28 @@ class BuildBitstreamTest {
     assertThat(ledger.rows().get(1).figures().get("lut").csynthError()).isEqualTo(1.0);
     assertThat(ledger.rows().get(1).figures().get("dsp").csynthError()).isEqualTo(0.0);
     assertThat(ledger.rows().get(2).figures().get("MHz").routed()).isEqualTo(250);
+  }
+
+  @Test
+  @DisplayName("leaves commands that a person can run again")
+  void rerun() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2023.2");
+    build.run();
+    for (String step : List.of("compile-lightmamba_unit", "link-default-250", "package")) {
+      Path work = build.steps().resolve("work").resolve(step);
+      ProcessResult result = new ProcessRunner().run(Invocation.of(root, List.of("bash", work + "/command.sh")));
+      assertThat(result.good()).as(String.join("\n", result.tail())).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("with a crash in a compilation tries it again, because there is no strategy to change")
+  void crash() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("crash in compile");
+    build.retries = 1;
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-001").hasMessageContaining("crash");
+    assertThat(build.lines).anyMatch(line -> line.contains("It is tried again in"));
   }
 
   @Test
