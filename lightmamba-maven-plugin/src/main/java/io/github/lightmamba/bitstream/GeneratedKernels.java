@@ -166,7 +166,7 @@ record GeneratedKernels(Path root, LinkConfig link, Map<String, Kernel> kernels)
   }
 
   private static LightMambaException unreadable(String what, Throwable cause) {
-    return new LightMambaException(
-        ErrorCode.FILE_NOT_READABLE, what + ".", "run generate-kernels again; a changed template has to keep it.", cause);
+    String remedy = "run generate-kernels again; a changed template has to keep it.";
+    return new LightMambaException(ErrorCode.FILE_NOT_READABLE, what + ".", remedy, cause);
   }
 }

@@ -40,7 +40,8 @@ public final class MachineChecks {
   /** Returns whether the machine has the memory of a link; where that cannot be told, doubt. */
   public static Check memory() {
     Optional<Long> free = freeGib();
-    String fix = "use a machine with " + MEMORY_GIB + " GiB, or fewer jobs; without enough, Vivado is killed after hours";
+    String fix =
+        "use a machine with " + MEMORY_GIB + " GiB, or fewer jobs; without enough, Vivado is killed after hours";
     if (free.isEmpty()) {
       return Check.doubtful("memory", "the free memory cannot be told here", fix);
     }

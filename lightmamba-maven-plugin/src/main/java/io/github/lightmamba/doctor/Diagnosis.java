@@ -45,7 +45,8 @@ public record Diagnosis(List<Check> checks, Map<String, Set<String>> needs) {
     needs.forEach(
         (goal, needed) -> {
           List<Check> bad = missing(List.of(goal)).getOrDefault(goal, List.of());
-          String verdict = bad.isEmpty() ? "can run" : "lacks " + String.join(", ", bad.stream().map(Check::name).toList());
+          String names = String.join(", ", bad.stream().map(Check::name).toList());
+          String verdict = bad.isEmpty() ? "can run" : "lacks " + names;
           lines.add("goal " + goal + ": " + verdict + "; needs " + String.join(", ", needed));
         });
     return lines;

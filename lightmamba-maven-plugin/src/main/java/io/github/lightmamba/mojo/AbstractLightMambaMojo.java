@@ -298,7 +298,8 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
     }
     Optional<Path> folder = CacheDirectory.of(cacheDirectory, System.getenv(), System.getProperty("user.home"));
     if (folder.isEmpty()) {
-      getLog().warn("there is no home folder for the cache of results; name a folder with -Dlightmamba.cacheDirectory");
+      getLog()
+          .warn("there is no home folder for the cache of results; name a folder with -Dlightmamba.cacheDirectory");
     }
     return folder;
   }

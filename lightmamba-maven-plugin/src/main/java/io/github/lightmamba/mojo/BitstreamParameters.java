@@ -65,8 +65,8 @@ abstract class BitstreamParameters extends AbstractMojo {
   List<String> strategies;
 
   /**
-   * Kernels that are compiled at a time, and jobs of a link, from 1 to 64; {@code 0}: half of the processors, 8 at most.
-   * Used by {@code build-bitstream}.
+   * Kernels that are compiled at a time, and jobs of a link, from 1 to 64; {@code 0}: half of the processors, 8 at
+   * most. Used by {@code build-bitstream}.
    *
    * @since 0.1.0
    */
@@ -126,8 +126,8 @@ abstract class BitstreamParameters extends AbstractMojo {
   File kernelImage;
 
   /**
-   * What happens if no strategy reaches the clock. Allowed: {@code fail}; {@code warn}, the build goes on with the clock
-   * that was reached; {@code lower}, the link is done again at a lower clock. Used by {@code build-bitstream}.
+   * What happens if no strategy reaches the clock. Allowed: {@code fail}; {@code warn}, the build goes on with the
+   * clock that was reached; {@code lower}, the link is done again at a lower clock. Used by {@code build-bitstream}.
    *
    * @since 0.1.0
    */

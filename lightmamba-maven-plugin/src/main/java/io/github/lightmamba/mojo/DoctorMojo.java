@@ -67,7 +67,8 @@ public final class DoctorMojo extends AbstractLightMambaMojo {
     if (!missing.isEmpty()) {
       StringBuilder what = new StringBuilder();
       missing.forEach(
-          (goal, checks) -> checks.forEach(check -> what.append(goal).append(" lacks ").append(check.line()).append("\n")));
+          (goal, checks) ->
+              checks.forEach(check -> what.append(goal).append(" lacks ").append(check.line()).append("\n")));
       throw new LightMambaException(
           ErrorCode.SETUP_INCOMPLETE, what.toString().strip(), "do what stands behind each line.");
     }

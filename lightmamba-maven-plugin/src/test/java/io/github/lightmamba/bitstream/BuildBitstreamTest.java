@@ -11,11 +11,15 @@ import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.process.Invocation;
 import io.github.lightmamba.process.ProcessResult;
 import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.vitis.LinkConfig;
 import io.github.lightmamba.xclbin.Xclbin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,7 +70,7 @@ class BuildBitstreamTest {
   @DisplayName("for the VCK190 ends with an image for an SD card too, on flat and DFX platforms")
   void versal(String version, String platform, boolean dfx) throws IOException {
     TestBuild build = new TestBuild(root, Board.VCK190, version);
-    build.platform = java.util.Optional.of(platform);
+    build.platform = Optional.of(platform);
     Manifest manifest = build.run();
     assertThat(manifest.outputs())
         .extracting("path")
@@ -158,7 +162,7 @@ class BuildBitstreamTest {
   void hang() throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
     build.standIn.play("hang in link");
-    build.timeout = java.time.Duration.ofSeconds(20);
+    build.timeout = Duration.ofSeconds(20);
     assertThatThrownBy(build::run).hasMessageContaining("The time limit of the step was up.");
   }
 
@@ -184,7 +188,7 @@ class BuildBitstreamTest {
     build.executor =
         new Executor() {
           @Override
-          public StepEnd run(StepJob job, java.util.function.Consumer<String> lines) throws IOException {
+          public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
             StepEnd end = local.run(job, lines);
             if (!end.good()) {
               build.standIn.play("");
@@ -250,7 +254,7 @@ class BuildBitstreamTest {
     build.run();
     assertThat(build.lines)
         .anyMatch(line -> line.startsWith("compile-lightmamba_core: up to date"))
-        .anyMatch(line -> line.startsWith("compile-lightmamba_unit: runs because of include/lightmamba/unit.hpp changed"))
+        .anyMatch(line -> line.startsWith("compile-lightmamba_unit: runs because of include/lightmamba/unit.hpp"))
         .anyMatch(line -> line.startsWith("link-default-250: runs because of kernel lightmamba_unit.xo changed"));
     StepStage.delete(build.workspace().root());
     build.lines.clear();
@@ -264,7 +268,7 @@ class BuildBitstreamTest {
   void contract() throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
     build.contract =
-        java.util.Optional.of(
+        Optional.of(
             "{\"loops\": [{\"kernel\": \"unit\", \"loop\": \"MULTIPLY_WORD\", \"ii\": 0},"
                 + "{\"kernel\": \"core\", \"loop\": \"NORM_LANE\", \"ii\": 1},"
                 + "{\"kernel\": \"core\", \"loop\": \"NOWHERE\", \"ii\": 1}]}");
@@ -310,6 +314,31 @@ class BuildBitstreamTest {
     build.retries = 1;
     assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-001").hasMessageContaining("crash");
     assertThat(build.lines).anyMatch(line -> line.contains("It is tried again in"));
+  }
+
+  @Test
+  @DisplayName("is compared with what was asked for: instances and memories, missing, wrong or too many")
+  void judgement() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.run();
+    Xclbin xclbin = Xclbin.read(build.folder().resolve("lightmamba-u280.xclbin"));
+    String asked = build.files.get("hls/link.cfg");
+    assertThat(problems(xclbin, asked, BuildTarget.HW)).isEmpty();
+    assertThat(problems(xclbin, asked, BuildTarget.HW_EMU)).singleElement().asString().contains("not for hw_emu");
+    assertThat(problems(xclbin, asked.replace("HBM[2]", "HBM[3]"), BuildTarget.HW))
+        .containsExactly("unit_1.image is connected to [HBM[2]], not to [HBM[3]]");
+    assertThat(problems(xclbin, asked.replace("2:unit_0.unit_1", "3:unit_0.unit_1.unit_2"), BuildTarget.HW))
+        .containsExactly("the instance unit_2 is missing");
+    String without = asked.replaceAll("(?m)^(?:sp|stream_connect|nk=lightmamba_core).*$", "");
+    assertThat(problems(xclbin, without, BuildTarget.HW))
+        .containsExactly("the instance lightmamba_core:core was not asked for");
+    assertThat(problems(xclbin, asked + "sp=unit_0.nowhere:HBM[1]\n", BuildTarget.HW))
+        .containsExactly("unit_0.nowhere is connected to nothing, not to [HBM[1]]");
+  }
+
+  private List<String> problems(Xclbin xclbin, String link, BuildTarget target) throws IOException {
+    LinkConfig asked = LinkConfig.read(Files.writeString(root.resolve("asked.cfg"), link));
+    return XclbinJudgement.problems(xclbin, asked, target);
   }
 
   @Test

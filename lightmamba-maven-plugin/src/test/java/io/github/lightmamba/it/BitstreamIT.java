@@ -41,7 +41,8 @@ class BitstreamIT {
     Files.writeString(project.resolve("Image"), "kernel");
     Path toolchains =
         Files.writeString(
-            project.resolve("toolchains.xml"), "<toolchains>" + toolchain("2023.1", old) + toolchain("2025.2", recent) + "</toolchains>");
+            project.resolve("toolchains.xml"),
+            "<toolchains>" + toolchain("2023.1", old) + toolchain("2025.2", recent) + "</toolchains>");
     MavenRuntime maven =
         builder
             .withCliOptions(
@@ -76,7 +77,7 @@ class BitstreamIT {
   }
 
   private static String toolchain(String version, StandInInstallation installation) {
-    return "<toolchain><type>vitis</type><provides><version>" + version + "</version></provides><configuration><vitisHome>"
-        + installation.home() + "</vitisHome></configuration></toolchain>";
+    return "<toolchain><type>vitis</type><provides><version>" + version + "</version></provides>"
+        + "<configuration><vitisHome>" + installation.home() + "</vitisHome></configuration></toolchain>";
   }
 }

@@ -85,7 +85,9 @@ class BitstreamMojoTest {
   @DisplayName("say the commands without any Vitis, and fail without one otherwise")
   void dryRun() throws Exception {
     Files.createDirectories(project.resolve("tools"));
-    assertThat(thrown("build-bitstream")).isInstanceOf(MojoExecutionException.class).hasMessageStartingWith("LM-VITIS-001");
+    assertThat(thrown("build-bitstream"))
+        .isInstanceOf(MojoExecutionException.class)
+        .hasMessageStartingWith("LM-VITIS-001");
     parameters.put("dryRun", "true");
     for (String board : List.of("u280", "vck190", "u55c")) {
       parameters.put("board", board);
