@@ -13,14 +13,21 @@ import io.takari.maven.testing.executor.MavenRuntime;
 import io.takari.maven.testing.executor.MavenRuntime.MavenRuntimeBuilder;
 import io.takari.maven.testing.executor.MavenVersions;
 import io.takari.maven.testing.executor.junit.MavenPluginTest;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two boards of one POM, each with a Vitis of its own, through a whole Maven into a repository; with the stand-in. */
 @MavenVersions("3.9.16")
 class BitstreamIT {
+  private static final String DEPENDENCY_PLUGIN = "3.8.1";
+
   @RegisterExtension final TestResources5 resources = new TestResources5();
   private final MavenRuntimeBuilder builder;
 
@@ -48,6 +55,8 @@ class BitstreamIT {
             .withCliOptions(
                 "-B",
                 "-t", toolchains.toString(),
+                "-Dmaven.install.skip",
+                "-Dbitstreams=" + project,
                 "-Dio.github.lightmamba.standin=accepted",
                 "-Dlightmamba.cacheDirectory=" + project.resolve("cache"),
                 "-Dlightmamba.acceleratorSource=" + project.resolve("accelerator"),
@@ -57,7 +66,7 @@ class BitstreamIT {
             .build();
     MavenExecutionResult first = maven.forProject(project.toFile()).execute("deploy").assertErrorFreeLog();
     first.assertLogText("Vitis 2023.1").assertLogText("Vitis 2025.2");
-    Path deployed = project.resolve("repository/com/example/bitstreams/1");
+    Path deployed = project.resolve("repository/io/github/lightmamba/it/bitstreams/1");
     byte[] card = Files.readAllBytes(deployed.resolve("bitstreams-1-u280.xclbin"));
     byte[] versal = Files.readAllBytes(deployed.resolve("bitstreams-1-vck190.xclbin"));
     assertThat(card).isNotEqualTo(versal);
@@ -67,6 +76,16 @@ class BitstreamIT {
     assertThat(deployed.resolve("bitstreams-1-vck190-sd.img")).exists();
     assertThat(deployed.resolve("bitstreams-1-u280-report.json")).exists();
 
+    Path consumer = resources.getBasedir("it-consumer").toPath();
+    String copy = "org.apache.maven.plugins:maven-dependency-plugin:" + DEPENDENCY_PLUGIN + ":copy-dependencies";
+    forgetResolved();
+    try {
+      maven.forProject(consumer.toFile()).execute(copy).assertErrorFreeLog();
+      assertThat(consumer.resolve("target/dependency/bitstreams-1-u280.xclbin")).hasBinaryContent(card);
+    } finally {
+      forgetResolved();
+    }
+
     for (String file : List.of("bitstreams-1-u280.xclbin", "bitstreams-1-vck190.xclbin")) {
       Files.delete(deployed.resolve(file));
     }
@@ -74,6 +93,22 @@ class BitstreamIT {
     again.assertLogText("build-bitstream: up to date");
     assertThat(deployed.resolve("bitstreams-1-u280.xclbin")).hasBinaryContent(card);
     assertThat(deployed.resolve("bitstreams-1-vck190.xclbin")).hasBinaryContent(versal);
+  }
+
+  /** What the consumer resolves is in the repository of the one who runs the test; nothing of the stand-in stays. */
+  private static void forgetResolved() throws IOException {
+    Properties test = new Properties();
+    try (InputStream in = BitstreamIT.class.getResourceAsStream("/test.properties")) {
+      test.load(in);
+    }
+    Path resolved = Path.of(test.getProperty("localRepository"), "io/github/lightmamba/it");
+    if (Files.exists(resolved)) {
+      try (Stream<Path> files = Files.walk(resolved)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
   }
 
   private static String toolchain(String version, StandInInstallation installation) {
