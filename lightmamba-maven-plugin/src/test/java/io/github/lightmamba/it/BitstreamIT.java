@@ -21,6 +21,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two boards of one POM, each with a Vitis of its own, through a whole Maven into a repository; with the stand-in. */
@@ -78,13 +80,8 @@ class BitstreamIT {
 
     Path consumer = resources.getBasedir("it-consumer").toPath();
     String copy = "org.apache.maven.plugins:maven-dependency-plugin:" + DEPENDENCY_PLUGIN + ":copy-dependencies";
-    forgetResolved();
-    try {
-      maven.forProject(consumer.toFile()).execute(copy).assertErrorFreeLog();
-      assertThat(consumer.resolve("target/dependency/bitstreams-1-u280.xclbin")).hasBinaryContent(card);
-    } finally {
-      forgetResolved();
-    }
+    maven.forProject(consumer.toFile()).execute(copy).assertErrorFreeLog();
+    assertThat(consumer.resolve("target/dependency/bitstreams-1-u280.xclbin")).hasBinaryContent(card);
 
     for (String file : List.of("bitstreams-1-u280.xclbin", "bitstreams-1-vck190.xclbin")) {
       Files.delete(deployed.resolve(file));
@@ -96,7 +93,9 @@ class BitstreamIT {
   }
 
   /** What the consumer resolves is in the repository of the one who runs the test; nothing of the stand-in stays. */
-  private static void forgetResolved() throws IOException {
+  @BeforeEach
+  @AfterEach
+  void forgetResolved() throws IOException {
     Properties test = new Properties();
     try (InputStream in = BitstreamIT.class.getResourceAsStream("/test.properties")) {
       test.load(in);
