@@ -1,6 +1,8 @@
 package io.github.lightmamba.bitstream;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Runs a step somewhere. Nothing else knows where: on this machine, or on one of a farm that shares the folders. */
@@ -15,6 +17,16 @@ public interface Executor {
    *     then ended
    */
   StepEnd run(StepJob job, Consumer<String> lines) throws IOException;
+
+  /**
+   * Returns who still works in a folder, for people, if that can be told: what an earlier build left behind when it was
+   * killed.
+   *
+   * @param folder the working folder of a step
+   */
+  default Optional<String> occupant(Path folder) {
+    return Optional.empty();
+  }
 
   /** Returns where steps run, for people, for example {@code this machine}. */
   String place();

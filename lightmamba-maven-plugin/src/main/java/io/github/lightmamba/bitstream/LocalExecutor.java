@@ -1,9 +1,13 @@
 package io.github.lightmamba.bitstream;
 
+import io.github.lightmamba.process.FolderOccupants;
 import io.github.lightmamba.process.Invocation;
 import io.github.lightmamba.process.ProcessResult;
 import io.github.lightmamba.process.ProcessRunner;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Runs steps on this machine. */
@@ -22,6 +26,12 @@ public final class LocalExecutor implements Executor {
                     .withLines(lines)
                     .withTimeout(job.timeout()));
     return new StepEnd(result.exitCode(), result.timedOut(), result.seconds());
+  }
+
+  @Override
+  public Optional<String> occupant(Path folder) {
+    List<Long> processes = FolderOccupants.of(folder);
+    return processes.isEmpty() ? Optional.empty() : Optional.of("process " + processes.get(0));
   }
 
   @Override

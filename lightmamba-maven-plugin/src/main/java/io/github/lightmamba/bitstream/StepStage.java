@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -126,6 +127,14 @@ final class StepStage implements Stage<StepRequest> {
 
   /** Empties the working folder and fills it with all that the commands need, so that it can be taken elsewhere. */
   private void prepare(StepRequest request, Path work) throws IOException {
+    Optional<String> occupant = request.executor().occupant(work);
+    if (occupant.isPresent()) {
+      throw new LightMambaException(
+          ErrorCode.STAGE_BUSY,
+          "The step " + step.name() + " of an earlier build, which was killed, still runs: " + occupant.get()
+              + " works in " + work + ".",
+          "end it, or wait until it has ended, and run the goal again.");
+    }
     delete(work);
     Files.createDirectories(work.resolve(step.directory()));
     for (Map.Entry<String, Path> file : step.files().entrySet()) {

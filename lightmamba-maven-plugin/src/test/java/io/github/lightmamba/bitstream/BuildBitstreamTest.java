@@ -56,6 +56,11 @@ class BuildBitstreamTest {
     assertThat(report.path("steps")).hasSize(4);
     assertThat(report.path("steps").get(0).path("inputs").has("hls/core.cpp")).isTrue();
     assertThat(report.path("steps").toString()).contains("include/lightmamba/types.hpp").contains("Vitis");
+    assertThat(build.lines)
+        .contains("PHASE link-default-250")
+        .anyMatch(line -> line.startsWith("compile-lightmamba_unit: synthesis estimates 411 MHz, "))
+        .anyMatch(line -> line.startsWith("link-default-250: synth completed, "))
+        .anyMatch(line -> line.startsWith("link-default-250: task 5 of 6 done, FPGA routing, "));
     build.lines.clear();
     build.run();
     assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: up to date"));
@@ -152,7 +157,15 @@ class BuildBitstreamTest {
     try (var logs = Files.walk(build.steps().resolve("work"))) {
       assertThat(logs.map(path -> path.getFileName().toString()).toList()).contains("step.log", "command.sh");
     }
-    // What is wrong today is right tomorrow: nothing bad was kept.
+  }
+
+  @ParameterizedTest
+  @CsvSource({"crash in compile", "inferred_mapping", "truncated", "no_output in package"})
+  @DisplayName("that went wrong leaves nothing bad for the next one")
+  void mended(String scenario) throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play(scenario);
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-");
     build.standIn.play("");
     assertThat(build.run().succeeded()).isTrue();
   }

@@ -1,6 +1,7 @@
 package io.github.lightmamba.bitstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import io.github.lightmamba.process.ProcessRunner;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +63,25 @@ class InterruptedBuildTest {
         .noneMatch(line -> line.startsWith("link-default-250: runs"));
     JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
     assertThat(report.path("attempts").findValuesAsText("result")).containsExactly("ROUTING", "met");
+  }
+
+  @Test
+  @DisplayName("does not start a step whose program a killed build left running")
+  void occupied() throws Exception {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "who works in a folder is told by /proc, which is not here");
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    Path work = Files.createDirectories(build.steps().resolve("work/link-default-250/tmp"));
+    Process left = new ProcessBuilder("sleep", "60").directory(work.toFile()).start();
+    try {
+      assertThatThrownBy(build::run)
+          .hasMessageStartingWith("LM-STAGE-003")
+          .hasMessageContaining("process " + left.pid() + " works in");
+      assertThat(work).exists();
+    } finally {
+      left.destroyForcibly();
+    }
+    assertThat(left.waitFor()).isNotZero();
+    assertThat(build.run().succeeded()).isTrue();
   }
 
   @Test
