@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two boards of one POM, each with a Vitis of its own, through a whole Maven into a repository; with the stand-in. */
-@MavenVersions("3.9.16")
+@MavenVersions({"3.8.7", "3.9.16", "4.0.0-rc-6"})
 class BitstreamIT {
   private static final String DEPENDENCY_PLUGIN = "3.8.1";
 

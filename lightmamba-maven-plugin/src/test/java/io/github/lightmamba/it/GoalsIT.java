@@ -86,7 +86,7 @@ class GoalsIT {
     Files.createDirectory(inputs.resolve("model"));
     Files.writeString(inputs.resolve("model/config.json"), "{}");
     Files.writeString(inputs.resolve("text.txt"), "text");
-    for (String goal : List.of("quantize", "generate-kernels", "verify", "evaluate", "help")) {
+    for (String goal : List.of("quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "help")) {
       MavenExecutionResult result =
           maven
               .forProject(folder)
@@ -100,7 +100,7 @@ class GoalsIT {
       } else {
         result.assertLogText("LM-");
       }
-      if (List.of("generate-kernels", "verify", "evaluate").contains(goal)) {
+      if (List.of("generate-kernels", "build-bitstream", "verify", "evaluate").contains(goal)) {
         result.assertLogText("run `mvn " + COORDINATES + "quantize -Dlightmamba.calibrationText=");
       }
     }
