@@ -70,6 +70,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     if (request.board().sdCard()) {
       options.rootfs().ifPresent(file -> inputs.file("rootfs", file, digests));
       options.kernelImage().ifPresent(file -> inputs.file("kernel image", file, digests));
+      options.sdFiles().forEach(file -> inputs.file("on the card: " + file.getFileName(), file, digests));
     }
     return inputs.build();
   }

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param sysroot of the board's Linux, or nothing
  * @param rootfs of the board's Linux, or nothing
  * @param kernelImage of the board's Linux, or nothing
+ * @param sdFiles files that the SD card carries besides, with different names; none on a card
  * @param timingPolicy what happens if the clock is missed
  * @param standInAccepted whether the tests' stand-in may take the place of Vitis
  */
@@ -34,6 +35,7 @@ public record BuildOptions(
     Optional<Path> sysroot,
     Optional<Path> rootfs,
     Optional<Path> kernelImage,
+    List<Path> sdFiles,
     TimingPolicy timingPolicy,
     boolean standInAccepted) {
   /** The name of what the tool does if nobody chooses a strategy. */
@@ -43,6 +45,7 @@ public record BuildOptions(
   public BuildOptions {
     strategies = List.copyOf(strategies);
     vppOptions = List.copyOf(vppOptions);
+    sdFiles = List.copyOf(sdFiles);
     if (strategies.isEmpty() || jobs < 1) {
       throw new IllegalArgumentException("a build needs a strategy and a job");
     }

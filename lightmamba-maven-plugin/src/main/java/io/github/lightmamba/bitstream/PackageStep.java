@@ -62,13 +62,15 @@ final class PackageStep extends Step {
             .value("platform", tools.platform().name())
             .digest("platform content", tools.platformDigest(digests))
             .digest("link", linked.fingerprint(digests).sha256());
-    List<List<String>> commands = commands(tools.platform().name(), ROOTFS, IMAGE);
+    List<String> names = options.sdFiles().stream().map(file -> file.getFileName().toString()).toList();
+    List<List<String>> commands = commands(tools.platform().name(), ROOTFS, IMAGE, names);
     for (int i = 0; i < commands.size(); i++) {
       inputs.value("command " + (i + 1), StepStage.line(commands.get(i)));
     }
     if (versal) {
       options.rootfs().ifPresent(file -> inputs.file(ROOTFS, file, digests));
       options.kernelImage().ifPresent(file -> inputs.file(IMAGE, file, digests));
+      options.sdFiles().forEach(file -> inputs.file("on the card: " + file.getFileName(), file, digests));
     }
     return inputs.build();
   }
@@ -83,10 +85,11 @@ final class PackageStep extends Step {
     return commands(
         tools.platform().file().toString(),
         options.rootfs().map(Path::toString).orElse("<rootfs>"),
-        options.kernelImage().map(Path::toString).orElse("<kernelImage>"));
+        options.kernelImage().map(Path::toString).orElse("<kernelImage>"),
+        options.sdFiles().stream().map(Path::toString).toList());
   }
 
-  private List<List<String>> commands(String platform, String rootfs, String image) {
+  private List<List<String>> commands(String platform, String rootfs, String image, List<String> sdFiles) {
     CommandValues values =
         CommandValues.none()
             .with("target", options.target().toString())
@@ -97,7 +100,8 @@ final class PackageStep extends Step {
             .with("outDir", FOLDER)
             .with("imageFormat", "ext4")
             .with("rootfs", rootfs)
-            .with("kernelImage", image);
+            .with("kernelImage", image)
+            .with("sdFile", sdFiles);
     List<List<String>> commands = new ArrayList<>();
     if (!versal) {
       commands.add(render(VitisStep.PACKAGE_CARD, values.with("outDir", FOLDER)));
@@ -107,8 +111,9 @@ final class PackageStep extends Step {
       }
     } else if (tools.dfx()) {
       commands.add(render(VitisStep.PACKAGE_VERSAL_DFX, values));
-      commands.add(
-          tools.commands().render(VitisStep.PACKAGE_VERSAL_DFX_IMAGE, card.with("sdFile", List.of(PRODUCT))));
+      List<String> all = new ArrayList<>(sdFiles);
+      all.add(PRODUCT);
+      commands.add(tools.commands().render(VitisStep.PACKAGE_VERSAL_DFX_IMAGE, card.with("sdFile", all)));
     } else {
       commands.add(render(VitisStep.PACKAGE_VERSAL, card));
     }

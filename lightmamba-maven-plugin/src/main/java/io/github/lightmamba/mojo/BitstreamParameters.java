@@ -126,6 +126,15 @@ abstract class BitstreamParameters extends AbstractMojo {
   File kernelImage;
 
   /**
+   * Files that the SD card of the VCK190 carries besides, for example a program and its {@code xrt.ini}. Used by {@code
+   * build-bitstream}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.sdFiles")
+  List<File> sdFiles;
+
+  /**
    * What happens if no strategy reaches the clock. Allowed: {@code fail}; {@code warn}, the build goes on with the
    * clock that was reached; {@code lower}, the link is done again at a lower clock. Used by {@code build-bitstream}.
    *

@@ -19,8 +19,11 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.inject.Inject;
 import org.apache.maven.plugins.annotations.LifecyclePhase;
 import org.apache.maven.plugins.annotations.Mojo;
@@ -42,12 +45,12 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
   private static final int JOBS_MOST = 64;
   private static final int JOBS_USUAL = 8;
 
-  private final MavenProjectHelper helper;
+  private final MavenProjectHelper attachments;
 
   /** Made by Maven. */
   @Inject
-  public BuildBitstreamMojo(MavenProjectHelper helper) {
-    this.helper = helper;
+  public BuildBitstreamMojo(MavenProjectHelper attachments) {
+    this.attachments = attachments;
   }
 
   @Override
@@ -98,8 +101,21 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
         linux(sysroot, common, "sysroots/cortexa72-cortexa53-xilinx-linux"),
         linux(rootfs, common, "rootfs.ext4"),
         linux(kernelImage, common, "Image"),
+        cardFiles(),
         ParameterCheck.choice("timingPolicy", timingPolicy, TimingPolicy.class),
         "accepted".equals(session.getUserProperties().getProperty(STAND_IN, System.getProperty(STAND_IN))));
+  }
+
+  private List<Path> cardFiles() {
+    Set<String> names = new HashSet<>();
+    List<Path> files = new ArrayList<>();
+    for (File file : sdFiles == null ? List.<File>of() : sdFiles) {
+      files.add(ParameterCheck.file("sdFiles", file, "files for the SD card"));
+      if (!names.add(file.getName())) {
+        throw ParameterCheck.invalid("sdFiles", file.getName(), "files of different names", "runner");
+      }
+    }
+    return files;
   }
 
   private static Optional<Path> linux(File named, Optional<Path> common, String usual) {
@@ -129,12 +145,12 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
       return;
     }
     Path folder = workspace.bitstream(onto.toString());
-    helper.attachArtifact(
+    attachments.attachArtifact(
         project, "xclbin", onto.toString(), folder.resolve(BuildBitstreamStage.bitstream(onto.toString())).toFile());
-    helper.attachArtifact(project, "json", onto + "-report", folder.resolve(Workspace.REPORT).toFile());
+    attachments.attachArtifact(project, "json", onto + "-report", folder.resolve(Workspace.REPORT).toFile());
     Path card = folder.resolve(BuildBitstreamStage.SD_CARD);
     if (Files.exists(card)) {
-      helper.attachArtifact(project, "img", onto + "-sd", card.toFile());
+      attachments.attachArtifact(project, "img", onto + "-sd", card.toFile());
     }
   }
 }

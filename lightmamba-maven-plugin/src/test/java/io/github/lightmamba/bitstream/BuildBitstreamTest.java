@@ -76,11 +76,20 @@ class BuildBitstreamTest {
   void versal(String version, String platform, boolean dfx) throws IOException {
     TestBuild build = new TestBuild(root, Board.VCK190, version);
     build.platform = Optional.of(platform);
+    Path runner = Files.writeString(root.resolve("runner"), "one");
+    build.sdFiles = List.of(runner);
     Manifest manifest = build.run();
     assertThat(manifest.outputs())
         .extracting("path")
         .contains("lightmamba-vck190.xclbin", "sd_card.img", "BOOT.BIN", "report.json");
     assertThat(Xclbin.read(build.folder().resolve("lightmamba-vck190.xclbin")).hasImage()).isEqualTo(dfx);
+    assertThat(build.steps().resolve("work/package/package/sd_card/runner")).hasContent("one");
+    Files.writeString(runner, "two");
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("package: runs because of on the card: runner changed"))
+        .anyMatch(line -> line.startsWith("link-default-250: up to date"));
   }
 
   @ParameterizedTest

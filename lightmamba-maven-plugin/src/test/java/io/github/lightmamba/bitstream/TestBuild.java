@@ -42,6 +42,7 @@ final class TestBuild {
   TimingPolicy policy = TimingPolicy.FAIL;
   BuildTarget target = BuildTarget.HW;
   Duration timeout = Duration.ofMinutes(2);
+  List<Path> sdFiles = List.of();
   int retries;
   int frequencyMhz;
   boolean accepted = true;
@@ -85,8 +86,8 @@ final class TestBuild {
     BuildOptions options =
         new BuildOptions(
             target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), List.of(), Optional.empty(),
-            linux.map(folder -> folder.resolve("rootfs.ext4")), linux.map(folder -> folder.resolve("Image")), policy,
-            accepted);
+            linux.map(folder -> folder.resolve("rootfs.ext4")), linux.map(folder -> folder.resolve("Image")), sdFiles,
+            policy, accepted);
     Path cache = root.resolve("cache");
     return new BitstreamRequest(
         workspace(), profile, contract.map(text -> text.getBytes(StandardCharsets.UTF_8)), options, tools, executor,
