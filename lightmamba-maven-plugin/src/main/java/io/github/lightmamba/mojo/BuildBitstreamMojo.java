@@ -31,8 +31,8 @@ import org.apache.maven.project.MavenProjectHelper;
 
 /**
  * Builds the bitstream of a board with AMD Vitis, into {@code <board>/3-bitstream}, and attaches it to the project:
- * type {@code xclbin}, classifier the board; for the VCK190 the SD card image too. The kernels are brought up to date first.
- * Takes hours; what is done is kept, so that a build that was ended goes on where it was.
+ * type {@code xclbin}, classifier the board; for the VCK190 the SD card image too. The kernels are brought up to date
+ * first. Takes hours; what is done is kept, so that a build that was ended goes on where it was.
  *
  * @since 0.1.0
  */
