@@ -28,7 +28,8 @@ class ArchitectureTest {
   private static final List<Set<String>> ORDER =
       List.of(
           Set.of("mojo"),
-          Set.of("verify", "estimate"),
+          Set.of("doctor"),
+          Set.of("verify", "bitstream", "estimate"),
           Set.of("evaluate", "kernel"),
           Set.of("quantize"),
           Set.of("integer"),

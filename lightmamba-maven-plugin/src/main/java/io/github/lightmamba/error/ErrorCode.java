@@ -55,7 +55,15 @@ public enum ErrorCode {
   /** The platform was not found, or does not describe itself. */
   PLATFORM_MISSING("LM-VITIS-003", Blame.ENVIRONMENT),
   /** A report of Vitis is missing or has another form than it should. */
-  REPORT_UNREADABLE("LM-VITIS-004", Blame.ENVIRONMENT);
+  REPORT_UNREADABLE("LM-VITIS-004", Blame.ENVIRONMENT),
+  /** A step of Vitis failed. */
+  BUILD_FAILED("LM-BUILD-001", Blame.ENVIRONMENT),
+  /** A step of Vitis claims success, and what it made is not what was asked for. */
+  BUILD_REJECTED("LM-BUILD-002", Blame.ENVIRONMENT),
+  /** The clock, or the initiation interval of a loop, is missed. */
+  BUILD_TIMING("LM-BUILD-003", Blame.USER),
+  /** Something that a goal needs is not there. */
+  SETUP_INCOMPLETE("LM-DOCTOR-001", Blame.ENVIRONMENT);
 
   /** Whose turn it is: a result or an input that is not good enough, or the machine. */
   public enum Blame {

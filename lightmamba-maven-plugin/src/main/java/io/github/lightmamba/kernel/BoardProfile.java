@@ -26,6 +26,7 @@ import java.util.Set;
  * @param powerWatts of the board at work, or null where it is not known
  * @param stateInMemory whether the hidden state stays off the chip even where it would fit
  * @param packaging {@code none} or {@code sd_card}
+ * @param vitis the releases of Vitis that serve it
  */
 public record BoardProfile(
     String name,
@@ -43,7 +44,8 @@ public record BoardProfile(
     int crossingWires,
     Double powerWatts,
     boolean stateInMemory,
-    String packaging) {
+    String packaging,
+    VitisSupport vitis) {
   private static final int UNITS_MAX = 31;
 
   /** Token lanes that are built. */
@@ -62,6 +64,9 @@ public record BoardProfile(
   }
 
   private void check(String path) {
+    if (vitis == null) {
+      throw invalid(path + ": vitis is missing, the releases of Vitis that serve the board.", null);
+    }
     int units = units();
     if (units < 1 || units > UNITS_MAX) {
       throw invalid(path + ": the weight memories have " + units + " ports, allowed are 1 to " + UNITS_MAX + ".", null);
@@ -77,6 +82,11 @@ public record BoardProfile(
         throw invalid(path + ": " + memory.name() + " has fewer ports than channels, or no channel.", null);
       }
     }
+  }
+
+  /** Returns whether its builds end with an image for an SD card. */
+  public boolean sdCard() {
+    return packaging.equals("sd_card");
   }
 
   /** Returns the compute units: one for every port of the weight memories. */

@@ -21,6 +21,9 @@ import java.util.Map;
 
 /** Makes {@code <board>/2-kernels}. */
 public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest> {
+  /** Estimates of what each kernel takes, for those who compare them with a build. */
+  private static final String RESOURCES = "resources.json";
+
   /** Makes the stage. */
   public GenerateKernelsStage() {}
 
@@ -58,7 +61,9 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
       KernelFolder folder = new KernelFolder(output, design);
       folder.writeDesign();
       KernelSources.write(source, new KernelConfig(schedule, design, model), folder);
-      Placement placement = Placement.of(board, design.units(), ResourceModel.of(design, model.shape()));
+      KernelResources resources = ResourceModel.of(design, model.shape());
+      Json.write(output.resolve(RESOURCES), resources);
+      Placement placement = Placement.of(board, design.units(), resources);
       BuildFiles.write(source, board, design, Connectivity.of(board, design, placement), folder);
       Map<String, ImageSize> images = images(model, schedule, design, folder, progress);
       ConnectivityCheck.check(folder, board, images, placement);

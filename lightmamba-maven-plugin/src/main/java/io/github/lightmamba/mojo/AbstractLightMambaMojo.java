@@ -2,7 +2,9 @@ package io.github.lightmamba.mojo;
 
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.GenerateKernelsRequest;
 import io.github.lightmamba.kernel.GenerateKernelsStage;
 import io.github.lightmamba.pipeline.FileDigests;
@@ -12,16 +14,17 @@ import io.github.lightmamba.pipeline.ResultCache;
 import io.github.lightmamba.pipeline.StageRunner;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.ConsoleProgress;
+import io.github.lightmamba.vitis.VitisSearch;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.Date;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.maven.execution.MavenSession;
-import org.apache.maven.plugin.AbstractMojo;
 import org.apache.maven.plugin.MojoExecution;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
@@ -34,7 +37,7 @@ import org.apache.maven.project.MavenProject;
  * <p>Every goal takes every parameter, so that one {@code <configuration>} of the plugin serves all of them; each goal
  * checks those that it uses.
  */
-abstract class AbstractLightMambaMojo extends AbstractMojo {
+abstract class AbstractLightMambaMojo extends BitstreamParameters {
   static final int MAX_WINDOWS = 1_000_000;
   static final int MAX_TOKENS = 1_000_000;
   static final int MAX_GIBIBYTES = 1_000_000;
@@ -120,8 +123,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   String rotation;
 
   /**
-   * The board. Allowed: {@code u280}, {@code vck190}. Used by {@code generate-kernels}, {@code verify} and
-   * {@code estimate}.
+   * The board. Allowed: {@code u280}, {@code vck190}, and {@code u55c}, which is not promised. Used by {@code
+   * generate-kernels}, {@code build-bitstream}, {@code verify} and {@code estimate}.
    *
    * @since 0.1.0
    */
@@ -137,14 +140,6 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
    */
   @Parameter(property = "lightmamba.lanes", defaultValue = "0")
   String lanes;
-
-  /**
-   * Clock of the kernels in MHz that {@code estimate} assumes; {@code 0}: the board's. Used by {@code estimate}.
-   *
-   * @since 0.1.0
-   */
-  @Parameter(property = "lightmamba.frequencyMhz", defaultValue = "0")
-  String frequencyMhz;
 
   /**
    * Whether {@code estimate} searches units, lanes, activation group, place of the state and clock under the board's
@@ -224,8 +219,8 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
   File workDirectory;
 
   /**
-   * The folder in which {@code quantize} keeps its results, so that {@code clean} does not cost their time again, and
-   * modules with the same model quantize it once. Default: {@code lightmamba} in {@code XDG_CACHE_HOME}, if that is
+   * The folder in which {@code quantize} and {@code build-bitstream} keep their results, so that {@code clean} does not
+   * cost their time again, and modules with the same model quantize it once. Default: {@code lightmamba} in {@code XDG_CACHE_HOME}, if that is
    * set, else {@code ~/.cache/lightmamba}.
    *
    * @since 0.1.0
@@ -306,15 +301,44 @@ abstract class AbstractLightMambaMojo extends AbstractMojo {
 
   /** Returns a runner that uses the cache of results, if there is to be one. */
   final StageRunner cached(StageRunner runner) {
-    int gibibytes = ParameterCheck.integer("cacheSize", cacheSize, 0, MAX_GIBIBYTES, 20);
-    if (gibibytes == 0) {
-      return runner;
+    long bytes = (long) gibibytes() << 30;
+    return cacheFolder().map(path -> runner.with(new ResultCache(path, bytes))).orElse(runner);
+  }
+
+  /** Returns the folder of the cache, if there is to be one. */
+  final Optional<Path> cacheFolder() {
+    if (gibibytes() == 0) {
+      return Optional.empty();
     }
     Optional<Path> folder = CacheDirectory.of(cacheDirectory, System.getenv(), System.getProperty("user.home"));
     if (folder.isEmpty()) {
-      getLog().warn("there is no home folder for the cache of results; name a folder with -Dlightmamba.cacheDirectory");
+      getLog()
+          .warn("there is no home folder for the cache of results; name a folder with -Dlightmamba.cacheDirectory");
     }
-    return folder.map(path -> runner.with(new ResultCache(path, (long) gibibytes << 30))).orElse(runner);
+    return folder;
+  }
+
+  private int gibibytes() {
+    return ParameterCheck.integer("cacheSize", cacheSize, 0, MAX_GIBIBYTES, 20);
+  }
+
+  /** Returns the accelerator sources that were asked for. */
+  final AcceleratorSource acceleratorSources() {
+    return acceleratorSource == null
+        ? AcceleratorSource.bundled()
+        : AcceleratorSource.of(acceleratorSource.toPath());
+  }
+
+  /** Returns where to look for the Vitis of a board. */
+  final VitisSearch vitisSearch(BoardProfile profile) {
+    Optional<Path> home =
+        vitisHome == null ? VitisToolchain.find(session, profile.vitis()) : Optional.of(vitisHome.toPath());
+    return new VitisSearch(home, System.getenv(), VitisSearch.ROOTS);
+  }
+
+  /** Returns the folders of platforms that were named. */
+  final List<Path> platformFolders() {
+    return platformRepositories == null ? List.of() : platformRepositories.stream().map(File::toPath).toList();
   }
 
   /** Fails with the command that makes the quantized model, if there is none. */

@@ -92,7 +92,7 @@ final class ParameterCheck {
         howToSet(name, "path/to/it"));
   }
 
-  private static LightMambaException invalid(String name, String value, String allowed, String example) {
+  static LightMambaException invalid(String name, String value, String allowed, String example) {
     return new LightMambaException(
         ErrorCode.PARAMETER_INVALID,
         "The parameter " + name + " is '" + value + "'; allowed is " + allowed + ".",

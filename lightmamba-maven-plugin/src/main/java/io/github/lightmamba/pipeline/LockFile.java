@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * files of one name. It names its last owner, for those who wait. The lock itself goes with the process, however that
  * ends.
  */
-final class LockFile implements AutoCloseable {
+public final class LockFile implements AutoCloseable {
   /** Only this byte is locked: Windows lets nobody read what is, and those who wait read the owner. */
   private static final long LOCKED_BYTE = 1L << 40;
 
@@ -85,7 +85,7 @@ final class LockFile implements AutoCloseable {
    * @throws IOException if the lock file cannot be made
    * @throws LightMambaException {@link ErrorCode#STAGE_BUSY} if this thread is interrupted
    */
-  static LockFile acquire(Path folder, String owner, Consumer<String> waiting) throws IOException {
+  public static LockFile acquire(Path folder, String owner, Consumer<String> waiting) throws IOException {
     long told = 0;
     boolean first = true;
     while (true) {
@@ -151,7 +151,7 @@ final class LockFile implements AutoCloseable {
   }
 
   /** Fails if the lock is not held any more. */
-  void confirm() throws IOException {
+  public void confirm() throws IOException {
     if (!channel.isOpen()) {
       throw new IOException("the lock " + file + " was lost");
     }

@@ -53,6 +53,15 @@ public record Workspace(Path root) {
   }
 
   /**
+   * Returns the folder of the finished steps of a bitstream, and of those in work.
+   *
+   * @param board the board's name
+   */
+  public Path bitstreamSteps(String board) {
+    return root.resolve(board).resolve("3-bitstream.steps");
+  }
+
+  /**
    * Returns the folder of the verdict.
    *
    * @param board the board's name

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param program its name or path
  */
-record CppCompiler(String program) {
+public record CppCompiler(String program) {
   private static final List<String> KNOWN = List.of("g++", "clang++", "c++");
   private static final Duration TIMEOUT = Duration.ofMinutes(15);
   private static final Duration VERSION_TIMEOUT = Duration.ofSeconds(30);
@@ -30,7 +30,7 @@ record CppCompiler(String program) {
    * @param cxx the variable's value, or null
    * @throws LightMambaException {@link ErrorCode#COMPILER_MISSING} if there is none
    */
-  static CppCompiler find(String cxx) {
+  public static CppCompiler find(String cxx) {
     List<String> candidates = cxx == null || cxx.isBlank() ? KNOWN : List.of(cxx.strip());
     return candidates.stream()
         .filter(candidate -> ProcessRunner.find(candidate).isPresent())
@@ -53,7 +53,7 @@ record CppCompiler(String program) {
    *
    * @throws LightMambaException {@link ErrorCode#COMPILER_MISSING} if it does not answer
    */
-  String version() {
+  public String version() {
     List<String> command = List.of(program, "--version");
     Path anywhere = Path.of(System.getProperty("java.io.tmpdir"));
     try {

@@ -61,7 +61,7 @@ class GoalsIT {
     File project = resources.getBasedir("it-properties");
     MavenExecutionResult result =
         maven.forProject(project).withCliOption("-Dlightmamba.board=u50").execute("lightmamba:generate-kernels");
-    result.assertLogText("LM-PARAM-002: The parameter board is 'u50'; allowed is one of: u280, vck190.");
+    result.assertLogText("LM-PARAM-002: The parameter board is 'u50'; allowed is one of: u280, vck190, u55c.");
     result.assertNoLogText("has no effect");
   }
 
@@ -86,7 +86,7 @@ class GoalsIT {
     Files.createDirectory(inputs.resolve("model"));
     Files.writeString(inputs.resolve("model/config.json"), "{}");
     Files.writeString(inputs.resolve("text.txt"), "text");
-    for (String goal : List.of("quantize", "generate-kernels", "verify", "evaluate", "help")) {
+    for (String goal : List.of("quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "help")) {
       MavenExecutionResult result =
           maven
               .forProject(folder)
@@ -100,7 +100,7 @@ class GoalsIT {
       } else {
         result.assertLogText("LM-");
       }
-      if (List.of("generate-kernels", "verify", "evaluate").contains(goal)) {
+      if (List.of("generate-kernels", "build-bitstream", "verify", "evaluate").contains(goal)) {
         result.assertLogText("run `mvn " + COORDINATES + "quantize -Dlightmamba.calibrationText=");
       }
     }

@@ -60,10 +60,16 @@ class MojoTest {
         "quantize|windowTokens|1|a whole number from 2 to 1000000|512",
         "quantize|windowTokens|99999999999|a whole number from 2 to 1000000|512",
         "quantize|cacheSize|-1|a whole number from 0 to 1000000|20",
-        "generate-kernels|board|u50|one of: u280, vck190|u280",
-        "verify|board|U280|one of: u280, vck190|u280",
+        "generate-kernels|board|u50|one of: u280, vck190, u55c|u280",
+        "verify|board|U280|one of: u280, vck190, u55c|u280",
         "verify|target|hw_emu|one of: csim|csim",
         "verify|tokens|-1|a whole number from 1 to 1000000|32",
+        "build-bitstream|buildTarget|sw_emu|one of: hw, hw_emu|hw",
+        "build-bitstream|frequencyMhz|20|0 or a whole number from 50 to 1000|0",
+        "build-bitstream|jobs|65|a whole number from 0 to 64|0",
+        "build-bitstream|timeout|0|a whole number from 1 to 100000|1440",
+        "build-bitstream|retries|many|a whole number from 0 to 100|2",
+        "build-bitstream|timingPolicy|ignore|one of: fail, warn, lower|fail",
         "evaluate|windows|0|a whole number from 1 to 1000000|24",
         "evaluate|windows|many|a whole number from 1 to 1000000|24",
         "estimate|lanes|2|one of: 8, 4, 1, 0|8",
@@ -138,7 +144,7 @@ class MojoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate-kernels", "verify", "evaluate"})
+  @ValueSource(strings = {"generate-kernels", "build-bitstream", "verify", "evaluate"})
   void withoutAModelTheCommandToRunIsNamed(String goal) {
     assertThat(failure(goal))
         .startsWith("LM-STAGE-002: The output of the goal quantize is missing")
@@ -148,7 +154,7 @@ class MojoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quantize", "generate-kernels", "verify", "evaluate"})
+  @ValueSource(strings = {"quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor"})
   void skipComesBeforeEverything(String goal) throws Exception {
     maven.executeMojo(project, goal, newParameter("skip", "true"), newParameter("scheme", "nonsense"));
     assertThat(new File(project, "target/lightmamba")).doesNotExist();
@@ -167,7 +173,8 @@ class MojoTest {
   @Test
   void everyGoalIsThreadSafe() throws Exception {
     String descriptor = Files.readString(Path.of("target/classes/META-INF/maven/plugin.xml"));
-    List<String> goals = List.of("quantize", "generate-kernels", "verify", "evaluate", "help");
+    List<String> goals =
+        List.of("quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor", "help");
     assertThat(descriptor.split("<goal>", -1)).hasSize(goals.size() + 1);
     assertThat(descriptor.split("<threadSafe>true</threadSafe>", -1)).hasSize(goals.size() + 1);
   }

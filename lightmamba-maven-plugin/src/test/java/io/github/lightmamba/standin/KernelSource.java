@@ -75,7 +75,7 @@ final class KernelSource {
       String type = text.substring(0, text.lastIndexOf(argument)).strip();
       if (type.contains("stream<")) {
         arguments.add(new KernelObject.Argument(argument, 4, argument, 4, 0, type.replace(" &", "&")));
-      } else if (type.endsWith("*") || text.contains("*")) {
+      } else if (type.endsWith("*") || text.contains("*") || type.contains("burst_maxi<")) {
         String bundle = bundles.getOrDefault(argument, "gmem");
         String port = "M_AXI_" + (bundle.isEmpty() ? "gmem" : bundle).toUpperCase(Locale.ROOT);
         arguments.add(new KernelObject.Argument(argument, 1, port, 8, offset, type));

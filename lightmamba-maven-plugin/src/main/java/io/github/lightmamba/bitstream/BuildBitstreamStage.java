@@ -1,0 +1,197 @@
+package io.github.lightmamba.bitstream;
+
+import io.github.lightmamba.error.ErrorCode;
+import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.pipeline.FileDigests;
+import io.github.lightmamba.pipeline.Inputs;
+import io.github.lightmamba.pipeline.Json;
+import io.github.lightmamba.pipeline.Manifest;
+import io.github.lightmamba.pipeline.Outcome;
+import io.github.lightmamba.pipeline.Sha256;
+import io.github.lightmamba.pipeline.Stage;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.progress.Progress;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Makes {@code <board>/3-bitstream}. */
+public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
+  /** The image of the SD card in the stage's folder; only of boards that start from one. */
+  public static final String SD_CARD = PackageStep.CARD;
+
+  /** Above this share of the device a design is hard to route; {@link Design#SHARE_MAX}. */
+  private static final double FULL_PERCENT = 100 * Design.SHARE_MAX;
+
+  /** Makes the stage. */
+  public BuildBitstreamStage() {}
+
+  /**
+   * Returns the name of the bitstream in the stage's folder.
+   *
+   * @param board the board's name
+   */
+  public static String bitstream(String board) {
+    return "lightmamba-" + board + ".xclbin";
+  }
+
+  @Override
+  public String goal() {
+    return "build-bitstream";
+  }
+
+  @Override
+  public Path folder(BitstreamRequest request) {
+    return request.workspace().bitstream(request.board().name());
+  }
+
+  /** Not the images and not the checkpoint: one bitstream serves every checkpoint of an architecture. */
+  @Override
+  public Inputs inputs(BitstreamRequest request, FileDigests digests) {
+    Manifest.require(request.kernels(), "generate-kernels", "run the goal generate-kernels.");
+    BuildOptions options = request.options();
+    GeneratedKernels kernels = GeneratedKernels.read(request.kernels());
+    Inputs.Builder inputs =
+        Inputs.builder()
+            .identity("board", request.board().name())
+            .digest("generated files", kernels.digest(digests))
+            .identity("target", options.target())
+            .value("Vitis", request.tools().version())
+            .identity("platform", request.tools().platform().name())
+            .digest("platform content", request.tools().platformDigest(digests))
+            .identity("clock in MHz", request.megahertz(kernels))
+            .value("strategies", String.join(" ", options.strategies()))
+            .value("options", StepStage.line(options.vppOptions()))
+            .value("timing policy", options.timingPolicy())
+            .digest("promised intervals", request.contract().map(Sha256::of).orElse(Sha256.of("")));
+    if (request.board().sdCard()) {
+      options.rootfs().ifPresent(file -> inputs.file("rootfs", file, digests));
+      options.kernelImage().ifPresent(file -> inputs.file("kernel image", file, digests));
+      options.sdFiles().forEach(file -> inputs.file("on the card: " + file.getFileName(), file, digests));
+    }
+    return inputs.build();
+  }
+
+  @Override
+  public Outcome run(BitstreamRequest request, Path output, Progress progress) throws IOException {
+    if (request.tools().standIn() && !request.options().standInAccepted()) {
+      throw new LightMambaException(
+          ErrorCode.XCLBIN_STAND_IN,
+          "Where Vitis should be is the stand-in of the plugin's own tests, which builds nothing.",
+          "check vitisHome, XILINX_VITIS and the PATH.");
+    }
+    new Preflight(request).check(progress);
+    BuildPlan plan = BuildPlan.of(request);
+    Figures figures = new Figures(request, plan);
+    List<Manifest> steps = new ArrayList<>(new Compilation(request, plan, progress).run());
+    List<BitstreamReport.Kernel> kernels = figures.kernels(progress);
+    LinkSearch search = new LinkSearch(request, plan, progress);
+    LinkSearch.Linked linked = search.run(key(request, steps));
+    steps.add(linked.manifest());
+    PackageStep pack = plan.pack(linked.step());
+    steps.add(request.steps().run(new StepStage(pack), request.step(true)));
+    BitstreamReport report = figures.report(linked, pack, kernels, search.tried(), steps);
+    collect(request, linked, pack, output);
+    Json.write(output.resolve(Workspace.REPORT), report);
+    if (request.ledger().isPresent()) {
+      Ledger.note(request.ledger().get(), LedgerRows.of(request, plan, report), progress);
+    }
+    return verdict(request, report, progress);
+  }
+
+  /** What all links of this build have in common. */
+  private static String key(BitstreamRequest request, List<Manifest> compiled) {
+    List<String> parts = new ArrayList<>(compiled.stream().map(Manifest::fingerprint).toList());
+    parts.add(request.tools().version() + " " + request.tools().platform().name());
+    parts.addAll(request.options().vppOptions());
+    return Sha256.of(String.join("\n", parts));
+  }
+
+  private static void collect(BitstreamRequest request, LinkSearch.Linked linked, PackageStep pack, Path output)
+      throws IOException {
+    StepRequest step = request.step(true);
+    Path packed = step.folder(pack);
+    StepFiles.copy(packed.resolve(PackageStep.PRODUCT), output.resolve(bitstream(request.board().name())));
+    for (Path file : StepFiles.below(packed, path -> kept(packed, path))) {
+      StepFiles.copy(file, output.resolve(packed.relativize(file).toString()));
+    }
+    Path link = step.folder(linked.step());
+    for (Path file : StepFiles.below(link.resolve(Step.REPORTS), path -> true)) {
+      StepFiles.copy(file, output.resolve(link.relativize(file).toString()));
+    }
+  }
+
+  private static boolean kept(Path packed, Path file) {
+    String name = packed.relativize(file).toString().replace('\\', '/');
+    return name.equals(PackageStep.CARD) || name.equals("BOOT.BIN") || name.startsWith("emulation/");
+  }
+
+  /** A path that is too fast fails at every clock; v++ can be told to let it pass. */
+  private static boolean holds(BitstreamReport report) {
+    return report.timing() == null || report.timing().whsNs() == null || report.timing().whsNs() >= 0;
+  }
+
+  private static void full(BitstreamReport report, Progress progress) {
+    report
+        .utilisation()
+        .forEach(
+            (name, used) -> {
+              if (used.percent() != null && used.percent() > FULL_PERCENT) {
+                progress.warn(
+                    String.format(
+                        Locale.ROOT, "%.1f %% of %s are used; a design above %.0f %% is a matter of luck with the next"
+                            + " change", used.percent(), name, FULL_PERCENT));
+              }
+            });
+  }
+
+  private static Outcome verdict(BitstreamRequest request, BitstreamReport report, Progress progress) {
+    full(report, progress);
+    BitstreamReport.Clock clock = report.clock();
+    if (!holds(report)) {
+      return Outcome.bad(
+          new LightMambaException(
+              ErrorCode.BUILD_TIMING,
+              "A hold constraint is missed by " + -report.timing().whsNs() + " ns: the design fails at every clock.",
+              "link with another strategy, and without options that let hold violations pass."));
+    }
+    List<String> slow = new ArrayList<>();
+    report.kernels().forEach(kernel -> kernel.slower().forEach(loop -> slow.add(kernel.name() + " " + loop)));
+    if (!slow.isEmpty()) {
+      return Outcome.bad(
+          new LightMambaException(
+              ErrorCode.BUILD_TIMING,
+              "Loops start their iterations more slowly than timing.json promises: " + String.join(", ", slow) + ".",
+              "look at the reports of synthesis in 3-bitstream.steps; with changed accelerator sources, mend the loop"
+                  + " or its entry."));
+    }
+    if (clock.met()) {
+      progress.info(
+          String.format(
+              Locale.ROOT, "%s: %.0f MHz, strategy %s, Vitis %s", request.board().title(), clock.reachedMhz(),
+              clock.strategy(), report.vitis()));
+      return Outcome.GOOD;
+    }
+    double share = clock.reachedMhz() / clock.askedMhz();
+    String missed =
+        String.format(
+            Locale.ROOT, "The kernels of the %s run at %.1f MHz, %d were asked for", request.board().title(),
+            clock.reachedMhz(), clock.askedMhz());
+    if (request.options().timingPolicy() != TimingPolicy.FAIL) {
+      progress.warn(
+          missed
+              + String.format(
+                  Locale.ROOT, "; what is bound by computing falls to %.0f %% of its estimate", 100 * share));
+      return Outcome.GOOD;
+    }
+    return Outcome.bad(
+        new LightMambaException(
+            ErrorCode.BUILD_TIMING,
+            missed + ", with " + report.attempts().size() + " attempts.",
+            "ask for less (-Dlightmamba.frequencyMhz=" + (int) clock.reachedMhz()
+                + "), add strategies, or set timingPolicy to lower or warn."));
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.lightmamba.bitstream;
+
+import io.github.lightmamba.pipeline.FileDigests;
+import io.github.lightmamba.pipeline.Inputs;
+import io.github.lightmamba.pipeline.Sha256;
+import io.github.lightmamba.vitis.CommandValues;
+import io.github.lightmamba.vitis.LogDigest;
+import io.github.lightmamba.vitis.VitisStep;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** One kernel to an {@code .xo}, in the flow that the version recommends. */
+final class CompileStep extends Step {
+  private static final String UP = "../";
+  private static final String CONFIGURATION = "step.cfg";
+  private static final String WORK = "vitis";
+  /** Where the reports of synthesis end up; {@code CsynthReports} looks for folders of this name. */
+  private static final String SYNTHESIS = REPORTS + "/syn/report";
+
+  private final GeneratedKernels.Kernel kernel;
+  private final BuildTools tools;
+  private final BuildTarget target;
+  private final long hertz;
+
+  /**
+   * Plans a step.
+   *
+   * @param kernel what to compile
+   * @param tools of the build
+   * @param target of the build
+   * @param hertz the clock
+   */
+  CompileStep(GeneratedKernels.Kernel kernel, BuildTools tools, BuildTarget target, long hertz) {
+    super("compile-" + kernel.name());
+    this.kernel = kernel;
+    this.tools = tools;
+    this.target = target;
+    this.hertz = hertz;
+  }
+
+  /** Returns the file that it makes. */
+  String product() {
+    return kernel.name() + ".xo";
+  }
+
+  @Override
+  Inputs inputs(FileDigests digests) {
+    Inputs.Builder inputs =
+        Inputs.builder()
+            .value("Vitis", tools.version())
+            .value("platform", tools.platform().name())
+            .digest("platform content", tools.platformDigest(digests))
+            .value("command", StepStage.line(command(tools.platform().name())));
+    if (!classic()) {
+      inputs.digest(CONFIGURATION, Sha256.of(kernel.configuration()));
+    }
+    kernel.files().forEach((path, file) -> inputs.file(path, file, digests));
+    return inputs.build();
+  }
+
+  @Override
+  Map<String, Path> files() {
+    return kernel.files();
+  }
+
+  @Override
+  Map<String, String> texts() {
+    return classic()
+        ? Map.of()
+        : Map.of(GeneratedKernels.SOURCES + "/" + CONFIGURATION, kernel.configuration());
+  }
+
+  /** The folder of the sources: a relative path means the same there to the command and to the configuration. */
+  @Override
+  String directory() {
+    return GeneratedKernels.SOURCES;
+  }
+
+  @Override
+  List<List<String>> commands() {
+    return List.of(command(tools.platform().file().toString()));
+  }
+
+  private boolean classic() {
+    return tools.commands().compileStep() == VitisStep.COMPILE_CLASSIC;
+  }
+
+  private List<String> command(String platform) {
+    CommandValues values = CommandValues.none().with("platform", platform).with("clock", Long.toString(hertz));
+    if (!classic()) {
+      return tools
+          .commands()
+          .render(VitisStep.COMPILE_HLS, values.with("config", CONFIGURATION).with("workDir", UP + WORK));
+    }
+    return tools
+        .commands()
+        .render(
+            VitisStep.COMPILE_CLASSIC,
+            values
+                .with("target", target.toString())
+                .with("kernel", kernel.name())
+                .with("tempDir", UP + TEMPORARY)
+                .with("logDir", UP + "logs")
+                .with("reportDir", UP + REPORTS)
+                .with("include", List.of(".", UP + GeneratedKernels.HEADERS))
+                .with("output", UP + product())
+                .with("input", kernel.source()));
+  }
+
+  @Override
+  void finish(Path work, LogDigest digest, Path output) throws IOException {
+    if (digest.created().stream().noneMatch(path -> path.endsWith(product()))) {
+      throw StepStage.rejected(name(), "its log has no line [v++ 60-586] Created ... " + product(), work);
+    }
+    List<Path> made =
+        classic()
+            ? StepFiles.below(work, file -> file.equals(work.resolve(product())))
+            : StepFiles.below(work.resolve(WORK), file -> file.getFileName().toString().equals(product()));
+    if (made.isEmpty() || Files.size(made.get(0)) == 0) {
+      throw StepStage.rejected(name(), "there is no " + product(), work);
+    }
+    StepFiles.copy(made.get(0), output.resolve(product()));
+    Path tree = work.resolve(classic() ? TEMPORARY : WORK);
+    for (Path report :
+        StepFiles.below(
+            tree,
+            file -> file.getParent().endsWith(Path.of("syn", "report")) && file.toString().endsWith("csynth.xml"))) {
+      StepFiles.copy(report, output.resolve(SYNTHESIS).resolve(report.getFileName()));
+    }
+    StepFiles.reports(work.resolve(REPORTS), output.resolve(REPORTS));
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.lightmamba.bitstream;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Runs a step somewhere. Nothing else knows where: on this machine, or on one of a farm that shares the folders. */
+public interface Executor {
+  /**
+   * Runs a step to its end.
+   *
+   * @param job what to run
+   * @param lines is given each line that the step prints, one at a time, from any thread
+   * @return how it ended; an exit code other than 0 is a result like any other
+   * @throws IOException if it could not be started, its log not be written, or the wait was interrupted; the step is
+   *     then ended
+   */
+  StepEnd run(StepJob job, Consumer<String> lines) throws IOException;
+
+  /**
+   * Returns who still works in a folder, for people, if that can be told: what an earlier build left behind when it was
+   * killed.
+   *
+   * @param folder the working folder of a step
+   */
+  default Optional<String> occupant(Path folder) {
+    return Optional.empty();
+  }
+
+  /** Returns where steps run, for people, for example {@code this machine}. */
+  String place();
+}

@@ -1,0 +1,184 @@
+package io.github.lightmamba.bitstream;
+
+import io.github.lightmamba.pipeline.FileDigests;
+import io.github.lightmamba.pipeline.Inputs;
+import io.github.lightmamba.vitis.CommandValues;
+import io.github.lightmamba.vitis.LinkConfig;
+import io.github.lightmamba.vitis.LogDigest;
+import io.github.lightmamba.vitis.VitisStep;
+import io.github.lightmamba.xclbin.Xclbin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Kernels to a bitstream, or on a Versal to the archive that packaging takes: one attempt, with one strategy. */
+final class LinkStep extends Step {
+  private static final String CONFIGURATION = "link.cfg";
+  private static final String STRATEGY = "strategy.cfg";
+  private static final String JOBS = "jobs.cfg";
+
+  private final GeneratedKernels kernels;
+  private final List<CompileStep> compiled;
+  private final Map<String, Path> objects = new LinkedHashMap<>();
+  private final BuildTools tools;
+  private final BuildOptions options;
+  private final boolean versal;
+  private final String strategy;
+  private final int megahertz;
+
+  /**
+   * An attempt.
+   *
+   * @param strategy of the implementation
+   * @param megahertz the clock that is asked for
+   */
+  record Attempt(String strategy, int megahertz) {
+    /** Returns a name for files. */
+    String id() {
+      return strategy.toLowerCase(Locale.ROOT) + "-" + megahertz;
+    }
+  }
+
+  /**
+   * Plans a step.
+   *
+   * @param kernels what to link
+   * @param compiled the steps that made the kernels
+   * @param folders where those steps left their files, in the same order
+   * @param tools of the build
+   * @param options of the build
+   * @param versal whether the board is a Versal
+   * @param attempt strategy and clock
+   */
+  LinkStep(
+      GeneratedKernels kernels,
+      List<CompileStep> compiled,
+      List<Path> folders,
+      BuildTools tools,
+      BuildOptions options,
+      boolean versal,
+      Attempt attempt) {
+    super("link-" + attempt.id());
+    this.kernels = kernels;
+    this.compiled = List.copyOf(compiled);
+    for (int i = 0; i < compiled.size(); i++) {
+      objects.put("xo/" + compiled.get(i).product(), folders.get(i).resolve(compiled.get(i).product()));
+    }
+    this.tools = tools;
+    this.options = options;
+    this.versal = versal;
+    this.strategy = attempt.strategy();
+    this.megahertz = attempt.megahertz();
+  }
+
+  /** Returns the file that it makes. */
+  String product() {
+    return versal ? "lightmamba.xsa" : "lightmamba.link.xclbin";
+  }
+
+  @Override
+  Inputs inputs(FileDigests digests) {
+    Inputs.Builder inputs =
+        Inputs.builder()
+            .value("Vitis", tools.version())
+            .value("platform", tools.platform().name())
+            .digest("platform content", tools.platformDigest(digests))
+            .value("strategy", strategy)
+            .value("command", StepStage.line(command(tools.platform().name())))
+            .file(CONFIGURATION, kernels.link().file(), digests);
+    // What a kernel is made from, not its file: that holds the time of its making.
+    compiled.forEach(step -> inputs.digest("kernel " + step.product(), step.fingerprint(digests).sha256()));
+    return inputs.build();
+  }
+
+  @Override
+  Map<String, Path> files() {
+    Map<String, Path> files = new LinkedHashMap<>(objects);
+    files.put(CONFIGURATION, kernels.link().file());
+    return files;
+  }
+
+  @Override
+  Map<String, String> texts() {
+    String chosen =
+        strategy.equals(BuildOptions.DEFAULT_STRATEGY) ? "" : "[vivado]\nprop=run.impl_1.strategy=" + strategy + "\n";
+    return Map.of(
+        STRATEGY, "# strategy " + strategy + "\n" + chosen,
+        JOBS, "[vivado]\nsynth.jobs=" + options.jobs() + "\nimpl.jobs=" + options.jobs() + "\n");
+  }
+
+  @Override
+  boolean strategic() {
+    return true;
+  }
+
+  @Override
+  List<List<String>> commands() {
+    return List.of(command(tools.platform().file().toString()));
+  }
+
+  private List<String> command(String platform) {
+    CommandValues values =
+        CommandValues.none()
+            .with("target", options.target().toString())
+            .with("platform", platform)
+            .with("tempDir", TEMPORARY)
+            .with("logDir", "logs")
+            .with("reportDir", REPORTS)
+            .with("reportLevel", "2")
+            .with("clock", Long.toString(megahertz * 1_000_000L))
+            .with("config", List.of(CONFIGURATION, STRATEGY, JOBS))
+            .with("option", options.vppOptions())
+            .with("output", product())
+            .with("input", List.copyOf(objects.keySet()));
+    return versal
+        ? tools.commands().render(VitisStep.LINK_VERSAL, values.with("instance", kernels.instances()))
+        : tools.commands().render(VitisStep.LINK_CARD, values);
+  }
+
+  @Override
+  void finish(Path work, LogDigest digest, Path output) throws IOException {
+    if (!digest.inferredMappings().isEmpty()) {
+      throw StepStage.rejected(
+          name(),
+          "v++ chose memories by itself ([CFGEN 83-2226]): "
+              + digest.inferredMappings().stream()
+                  .map(mapping -> mapping.argument() + " in " + mapping.memory())
+                  .collect(Collectors.joining(", ")),
+          work);
+    }
+    if (digest.created().stream().noneMatch(path -> path.endsWith(product()))) {
+      throw StepStage.rejected(name(), "its log has no line [v++ 60-586] Created ... " + product(), work);
+    }
+    Path made = work.resolve(product());
+    if (!Files.isRegularFile(made) || Files.size(made) == 0) {
+      throw StepStage.rejected(name(), "there is no " + product(), work);
+    }
+    if (!versal) {
+      judge(made, kernels.link(), options, name(), work);
+    }
+    StepFiles.copy(made, output.resolve(product()));
+    for (Path info : StepFiles.below(work, file -> file.equals(work.resolve(product() + ".info")))) {
+      StepFiles.copy(info, output.resolve(info.getFileName()));
+    }
+    StepFiles.reports(work.resolve(REPORTS), output.resolve(REPORTS));
+  }
+
+  /** Fails if a file is no bitstream, or not the one that was asked for. */
+  static Xclbin judge(Path file, LinkConfig link, BuildOptions options, String step, Path work) {
+    Xclbin xclbin = Xclbin.read(file);
+    if (!options.standInAccepted()) {
+      xclbin.requireBitstream();
+    }
+    List<String> problems = XclbinJudgement.problems(xclbin, link, options.target());
+    if (!problems.isEmpty()) {
+      throw StepStage.rejected(step, "its xclbin is not what was asked for: " + XclbinJudgement.clause(problems), work);
+    }
+    return xclbin;
+  }
+}

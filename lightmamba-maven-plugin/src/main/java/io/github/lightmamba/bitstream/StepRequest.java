@@ -1,0 +1,24 @@
+package io.github.lightmamba.bitstream;
+
+import java.nio.file.Path;
+
+/**
+ * What running a step is told.
+ *
+ * @param root the folder of the steps of a board
+ * @param options of the build
+ * @param tools of the build
+ * @param executor where it runs
+ * @param live whether its progress may be shown as a phase; not if several steps run side by side
+ */
+record StepRequest(Path root, BuildOptions options, BuildTools tools, Executor executor, boolean live) {
+  /** Returns the folder of what a step made. */
+  Path folder(Step step) {
+    return root.resolve(step.name());
+  }
+
+  /** Returns the folder in which a step works; log and {@code command.sh} stay there. */
+  Path work(Step step) {
+    return root.resolve("work").resolve(step.name());
+  }
+}

@@ -1,0 +1,377 @@
+package io.github.lightmamba.bitstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.pipeline.Json;
+import io.github.lightmamba.pipeline.Manifest;
+import io.github.lightmamba.process.Invocation;
+import io.github.lightmamba.process.ProcessResult;
+import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.vitis.LinkConfig;
+import io.github.lightmamba.xclbin.Xclbin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@DisplayName("A bitstream build with the stand-in")
+class BuildBitstreamTest {
+  @TempDir private Path root;
+
+  @BeforeEach
+  void needsAShell() {
+    assumeTrue(ProcessRunner.find("sh").isPresent(), "the stand-in is called by shell scripts; there is no sh here");
+    assumeTrue(ProcessRunner.find("bash").isPresent(), "Vitis is prepared by a script for bash; there is no bash here");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2022.2", "2023.1", "2023.2"})
+  @DisplayName("for the U280 ends with an xclbin, reports and a report of the figures, in every version that serves it")
+  void card(String version) throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, version);
+    Manifest manifest = build.run();
+    assertThat(manifest.outputs()).extracting("path").contains("lightmamba-u280.xclbin", "report.json");
+    Xclbin xclbin = Xclbin.read(build.folder().resolve("lightmamba-u280.xclbin"));
+    assertThat(xclbin.kernelInstances()).hasSize(3);
+    JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
+    assertThat(report.path("clock").path("reachedMhz").asDouble()).isEqualTo(250);
+    assertThat(report.path("standIn").asBoolean()).isTrue();
+    assertThat(report.path("timing").path("wnsNs").asDouble()).isEqualTo(0.01);
+    // The stand-in writes 100,000 and 9,000 for each of three instances.
+    assertThat(report.path("utilisation").path("lut").path("used").asLong()).isEqualTo(127_000);
+    assertThat(report.path("kernels").findValuesAsText("name")).containsExactly("lightmamba_core", "lightmamba_unit");
+    assertThat(report.path("steps")).hasSize(4);
+    assertThat(report.path("steps").get(0).path("inputs").has("hls/core.cpp")).isTrue();
+    assertThat(report.path("steps").toString()).contains("include/lightmamba/types.hpp").contains("Vitis");
+    assertThat(build.lines)
+        .contains("PHASE link-default-250")
+        .anyMatch(line -> line.startsWith("compile-lightmamba_unit: synthesis estimates 411 MHz, "))
+        .anyMatch(line -> line.startsWith("link-default-250: synth completed, "))
+        .anyMatch(line -> line.startsWith("link-default-250: task 5 of 6 done, FPGA routing, "));
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: up to date"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2022.2,xilinx_vck190_base_202220_1,false",
+    "2023.1,xilinx_vck190_base_dfx_202310_1,true",
+    "2025.2,xilinx_vck190_base_202520_1,false"
+  })
+  @DisplayName("for the VCK190 ends with an image for an SD card too, on flat and DFX platforms")
+  void versal(String version, String platform, boolean dfx) throws IOException {
+    TestBuild build = new TestBuild(root, Board.VCK190, version);
+    build.platform = Optional.of(platform);
+    Path runner = Files.writeString(root.resolve("runner"), "one");
+    build.sdFiles = List.of(runner);
+    Manifest manifest = build.run();
+    assertThat(manifest.outputs())
+        .extracting("path")
+        .contains("lightmamba-vck190.xclbin", "sd_card.img", "BOOT.BIN", "report.json");
+    assertThat(Xclbin.read(build.folder().resolve("lightmamba-vck190.xclbin")).hasImage()).isEqualTo(dfx);
+    assertThat(build.steps().resolve("work/package/package/sd_card/runner")).hasContent("one");
+    Files.writeString(runner, "two");
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("package: runs because of on the card: runner changed"))
+        .anyMatch(line -> line.startsWith("link-default-250: up to date"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"U280,2022.2", "VCK190,2023.2"})
+  @DisplayName("for emulation ends with what the simulator needs")
+  void emulation(Board board, String version) throws IOException {
+    TestBuild build = new TestBuild(root, board, version);
+    build.target = BuildTarget.HW_EMU;
+    assertThat(build.run().outputs())
+        .extracting("path")
+        .contains(board == Board.U280 ? "emulation/emconfig.json" : "emulation/launch_hw_emu.sh");
+  }
+
+  @Test
+  @DisplayName("refuses a Vitis that does not serve the board before any work, and says why")
+  void wrongVersion() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2024.1");
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-VITIS-002")
+        .hasMessageContaining("end of life")
+        .hasMessageContaining("2024.1");
+    assertThat(build.steps()).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("refuses the stand-in outside of tests")
+  void standInRefused() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2023.1");
+    build.accepted = false;
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-XCLBIN-002");
+    assertThat(build.steps()).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("for the VCK190 without the board's Linux fails before any work")
+  void noImage() throws IOException {
+    TestBuild build = new TestBuild(root, Board.VCK190, "2023.2");
+    build.image = false;
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-DOCTOR-001")
+        .hasMessageContaining("rootfs")
+        .hasMessageContaining("kernelImage");
+    assertThat(build.steps()).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "timing_failed|LM-BUILD-001|A clock that cannot be lowered missed its target",
+        "congestion|LM-BUILD-001|rout",
+        "over_utilisation|LM-BUILD-001|RAMB18",
+        "no_licence in compile|LM-BUILD-001|licence",
+        "no_licence in link|LM-BUILD-001|licence",
+        "hls_error|LM-BUILD-001|.cpp:42",
+        "crash in compile|LM-BUILD-001|crash",
+        "crash in link|LM-BUILD-001|crash",
+        "out_of_memory in link|LM-BUILD-001|Memory ran out",
+        "disk_full in link|LM-BUILD-001|The disk is full",
+        "no_xrt|LM-BUILD-001|XRT",
+        "mystery in package|LM-BUILD-001|package",
+        "truncated|LM-XCLBIN-001|",
+        "no_output in compile|LM-BUILD-002|there is no lightmamba_",
+        "no_output in link|LM-BUILD-002|there is no lightmamba.link.xclbin",
+        "no_output in package|LM-BUILD-002|there is no lightmamba.xclbin",
+        "inferred_mapping|LM-BUILD-002|[CFGEN 83-2226]"
+      })
+  @DisplayName("that goes wrong says how, keeps log and command, and leaves no result")
+  void failures(String scenario, String code, String sentence) throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play(scenario);
+    assertThatThrownBy(build::run).hasMessageStartingWith(code).hasMessageContaining(sentence == null ? "" : sentence);
+    assertThat(build.folder()).doesNotExist();
+    try (var logs = Files.walk(build.steps().resolve("work"))) {
+      assertThat(logs.map(path -> path.getFileName().toString()).toList()).contains("step.log", "command.sh");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"crash in compile", "inferred_mapping", "truncated", "no_output in package"})
+  @DisplayName("that went wrong leaves nothing bad for the next one")
+  void mended(String scenario) throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play(scenario);
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-");
+    build.standIn.play("");
+    assertThat(build.run().succeeded()).isTrue();
+  }
+
+  @Test
+  @DisplayName("that hangs is ended by the time limit")
+  void hang() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("hang in link");
+    build.timeout = Duration.ofSeconds(20);
+    assertThatThrownBy(build::run).hasMessageContaining("The time limit of the step was up.");
+  }
+
+  @Test
+  @DisplayName("tries the next strategy after congestion, and the same one again after a licence that comes free")
+  void strategies() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("congestion unless Congestion_SpreadLogic_high");
+    build.strategies = List.of("default", "Performance_Explore", "Congestion_SpreadLogic_high");
+    build.run();
+    JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
+    assertThat(report.path("attempts").findValuesAsText("result")).containsExactly("ROUTING", "ROUTING", "met");
+    assertThat(report.path("clock").path("strategy").asText()).isEqualTo("Congestion_SpreadLogic_high");
+  }
+
+  @Test
+  @DisplayName("is tried again after a failure that passes by itself")
+  void later() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("no_licence in link");
+    build.retries = 1;
+    Executor local = new LocalExecutor();
+    build.executor =
+        new Executor() {
+          @Override
+          public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+            StepEnd end = local.run(job, lines);
+            if (!end.good()) {
+              build.standIn.play("");
+            }
+            return end;
+          }
+
+          @Override
+          public String place() {
+            return "here";
+          }
+        };
+    assertThat(build.run().succeeded()).isTrue();
+    assertThat(build.lines).anyMatch(line -> line.contains("It is tried again in"));
+  }
+
+  @Test
+  @DisplayName("with a lowered clock fails, warns, or is done again lower, as the policy says")
+  void timingPolicy() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("timing_lowered above 230");
+    build.strategies = List.of("default", "Performance_Explore");
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-003")
+        .hasMessageContaining("225.0 MHz, 250 were asked for");
+    assertThat(Manifest.read(build.folder()).orElseThrow().succeeded()).isFalse();
+    build.policy = TimingPolicy.WARN;
+    build.lines.clear();
+    assertThat(build.run().succeeded()).isTrue();
+    assertThat(build.lines).anyMatch(line -> line.startsWith("WARN") && line.contains("90 % of its estimate"));
+    // The link is not done again: the policy is no input of it.
+    assertThat(build.lines).anyMatch(line -> line.startsWith("link-default-250: up to date"));
+    build.policy = TimingPolicy.LOWER;
+    assertThat(build.run().succeeded()).isTrue();
+    JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
+    assertThat(report.path("clock").path("reachedMhz").asInt()).isEqualTo(225);
+    assertThat(report.path("attempts").findValuesAsText("askedMhz")).containsExactly("250", "250", "225");
+  }
+
+  @Test
+  @DisplayName("with a clock that cannot be lowered is done again at a lower one, if that is the policy")
+  void unscalable() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("timing_failed above 210");
+    build.policy = TimingPolicy.LOWER;
+    assertThat(build.run().succeeded()).isTrue();
+    JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
+    // Nine tenths of 250, and nine tenths of that.
+    assertThat(report.path("clock").path("reachedMhz").asInt()).isEqualTo(202);
+  }
+
+  @Test
+  @DisplayName("compiles only the kernel that changed, and takes the rest from the cache after a clean")
+  void incremental() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2023.2");
+    build.run();
+    build.files.put("images/unit_0.bin", "weights of another checkpoint");
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: up to date"));
+    build.files.put("include/lightmamba/unit.hpp", "#include \"lightmamba/types.hpp\"\n// changed\n");
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("compile-lightmamba_core: up to date"))
+        .anyMatch(line -> line.startsWith("compile-lightmamba_unit: runs because of include/lightmamba/unit.hpp"))
+        .anyMatch(line -> line.startsWith("link-default-250: runs because of kernel lightmamba_unit.xo changed"));
+    StepStage.delete(build.workspace().root());
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines).filteredOn(line -> line.contains("from the cache")).hasSize(4);
+    assertThat(build.lines).noneMatch(line -> line.contains("link-default-250: runs"));
+  }
+
+  @Test
+  @DisplayName("with a loop that is slower than promised fails, and one that no report tells of is named")
+  void contract() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.contract =
+        Optional.of(
+            "{\"loops\": [{\"kernel\": \"unit\", \"loop\": \"MULTIPLY_WORD\", \"ii\": 0},"
+                + "{\"kernel\": \"core\", \"loop\": \"NORM_LANE\", \"ii\": 1},"
+                + "{\"kernel\": \"core\", \"loop\": \"NOWHERE\", \"ii\": 1}]}");
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-003")
+        .hasMessageContaining("lightmamba_unit MULTIPLY_WORD (1 cycles, promised 0)")
+        .hasMessageNotContaining("NORM_LANE");
+    assertThat(build.lines).anyMatch(line -> line.startsWith("WARN") && line.contains("NOWHERE"));
+  }
+
+  @Test
+  @DisplayName("leaves rows in the ledger, with the errors of predictions")
+  void ledger() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.files.put("resources.json", "{\"unit\": {\"lut\": 18000.0, \"dsp\": 64.0}}");
+    build.run();
+    Ledger ledger = Ledger.read(root.resolve("cache"));
+    assertThat(ledger.rows()).extracting(Ledger.Row::part)
+        .containsExactly("lightmamba_core", "lightmamba_unit", "design");
+    // The stand-in's synthesis says 9,000 LUT: the estimate was twice as much.
+    assertThat(ledger.rows().get(1).figures().get("lut").csynthError()).isEqualTo(1.0);
+    assertThat(ledger.rows().get(1).figures().get("dsp").csynthError()).isEqualTo(0.0);
+    assertThat(ledger.rows().get(2).figures().get("MHz").routed()).isEqualTo(250);
+  }
+
+  @Test
+  @DisplayName("leaves commands that a person can run again")
+  void rerun() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2023.2");
+    build.run();
+    for (String step : List.of("compile-lightmamba_unit", "link-default-250", "package")) {
+      Path work = build.steps().resolve("work").resolve(step);
+      ProcessResult result = new ProcessRunner().run(Invocation.of(root, List.of("bash", work + "/command.sh")));
+      assertThat(result.good()).as(String.join("\n", result.tail())).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("with a crash in a compilation tries it again, because there is no strategy to change")
+  void crash() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("crash in compile");
+    build.retries = 1;
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-001").hasMessageContaining("crash");
+    assertThat(build.lines).anyMatch(line -> line.contains("It is tried again in"));
+  }
+
+  @Test
+  @DisplayName("is compared with what was asked for: instances and memories, missing, wrong or too many")
+  void judgement() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.run();
+    Xclbin xclbin = Xclbin.read(build.folder().resolve("lightmamba-u280.xclbin"));
+    String asked = build.files.get("hls/link.cfg");
+    assertThat(problems(xclbin, asked, BuildTarget.HW)).isEmpty();
+    assertThat(problems(xclbin, asked, BuildTarget.HW_EMU)).singleElement().asString().contains("not for hw_emu");
+    assertThat(problems(xclbin, asked.replace("HBM[2]", "HBM[3]"), BuildTarget.HW))
+        .containsExactly("unit_1.image is connected to [HBM[2]], not to [HBM[3]]");
+    assertThat(problems(xclbin, asked.replace("2:unit_0.unit_1", "3:unit_0.unit_1.unit_2"), BuildTarget.HW))
+        .containsExactly("the instance unit_2 is missing");
+    String without = asked.replaceAll("(?m)^(?:sp|stream_connect|nk=lightmamba_core).*$", "");
+    assertThat(problems(xclbin, without, BuildTarget.HW))
+        .containsExactly("the instance lightmamba_core:core was not asked for");
+    assertThat(problems(xclbin, asked + "sp=unit_0.nowhere:HBM[1]\n", BuildTarget.HW))
+        .containsExactly("unit_0.nowhere is connected to nothing, not to [HBM[1]]");
+  }
+
+  private List<String> problems(Xclbin xclbin, String link, BuildTarget target) throws IOException {
+    LinkConfig asked = LinkConfig.read(Files.writeString(root.resolve("asked.cfg"), link));
+    return XclbinJudgement.problems(xclbin, asked, target);
+  }
+
+  @Test
+  @DisplayName("says all commands without running any")
+  void plan() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2023.2");
+    build.run();
+    build.strategies = List.of("default", "Performance_Explore");
+    assertThat(BuildPlan.of(build.request()).lines())
+        .filteredOn(line -> !line.startsWith("#"))
+        .hasSize(5)
+        .allMatch(line -> line.contains("/bin/v++ -"));
+  }
+}

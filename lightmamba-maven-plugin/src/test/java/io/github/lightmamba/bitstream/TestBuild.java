@@ -1,0 +1,124 @@
+package io.github.lightmamba.bitstream;
+
+import io.github.lightmamba.kernel.AcceleratorSource;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.BoardProfile;
+import io.github.lightmamba.pipeline.FileDigests;
+import io.github.lightmamba.pipeline.Manifest;
+import io.github.lightmamba.pipeline.Origin;
+import io.github.lightmamba.pipeline.ResultCache;
+import io.github.lightmamba.pipeline.StageRunner;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.standin.StandInInstallation;
+import io.github.lightmamba.vitis.VitisSearch;
+import io.github.lightmamba.vitis.VitisVersion;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** A build of small kernels with the stand-in, and what it said. */
+final class TestBuild {
+  final Path root;
+  final Board board;
+  final StandInInstallation standIn;
+  final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+  final Map<String, String> files;
+
+  /** Is told each line at once. */
+  Consumer<String> echo = line -> {};
+
+  String workDirectory = "target";
+  List<String> strategies = List.of(BuildOptions.DEFAULT_STRATEGY);
+  TimingPolicy policy = TimingPolicy.FAIL;
+  BuildTarget target = BuildTarget.HW;
+  Duration timeout = Duration.ofMinutes(2);
+  List<Path> sdFiles = List.of();
+  int retries;
+  int frequencyMhz;
+  boolean accepted = true;
+  boolean image = true;
+  Optional<String> platform = Optional.empty();
+  Optional<String> contract = Optional.empty();
+  Executor executor = new LocalExecutor();
+
+  TestBuild(Path root, Board board, String version) throws IOException {
+    this.root = root;
+    this.board = board;
+    this.standIn = StandInInstallation.create(Files.createDirectories(root.resolve("tools")), VitisVersion.of(version));
+    this.files = SmallKernels.files(board.toString());
+    Files.writeString(root.resolve("rootfs.ext4"), "rootfs");
+    Files.writeString(root.resolve("Image"), "kernel");
+  }
+
+  Workspace workspace() {
+    return new Workspace(root.resolve(workDirectory));
+  }
+
+  Path folder() {
+    return workspace().bitstream(board.toString());
+  }
+
+  Path steps() {
+    return workspace().bitstreamSteps(board.toString());
+  }
+
+  Manifest run() {
+    StageRunner plain = runner();
+    plain.run(new SmallKernels(), new SmallKernels.Request(workspace(), board.toString(), files));
+    return plain.run(new BuildBitstreamStage(), request());
+  }
+
+  BitstreamRequest request() {
+    BoardProfile profile = BoardProfile.read(board, AcceleratorSource.bundled());
+    VitisSearch search = new VitisSearch(Optional.of(standIn.root()), Map.of(), List.of());
+    BuildTools tools = BuildTools.find(profile, search, platform, List.of(standIn.platforms()));
+    Optional<Path> linux = image ? Optional.of(root) : Optional.empty();
+    BuildOptions options =
+        new BuildOptions(
+            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), List.of(), Optional.empty(),
+            linux.map(folder -> folder.resolve("rootfs.ext4")), linux.map(folder -> folder.resolve("Image")), sdFiles,
+            policy, accepted);
+    Path cache = root.resolve("cache");
+    return new BitstreamRequest(
+        workspace(), profile, contract.map(text -> text.getBytes(StandardCharsets.UTF_8)), options, tools, executor,
+        runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache));
+  }
+
+  private StageRunner runner() {
+    Origin origin = new Origin("1", UUID.randomUUID().toString(), "build-bitstream@test");
+    return new StageRunner(workspace(), origin, new FileDigests(workspace().digestMemo(), false), voice());
+  }
+
+  private Progress voice() {
+    return new Progress() {
+      @Override
+      public void info(String line) {
+        lines.add(line);
+        echo.accept(line);
+      }
+
+      @Override
+      public void warn(String line) {
+        lines.add("WARN " + line);
+      }
+
+      @Override
+      public void phase(String name, long total) {
+        lines.add("PHASE " + name);
+      }
+
+      @Override
+      public void advance(long units) {}
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.lightmamba.kernel;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Accelerator sources whose kernels have the ports that the connectivity asks for and do nothing: enough for tests of
+ * what Vitis is called with, and independent of how the real kernels are written.
+ */
+public final class SmallAccelerator {
+  private SmallAccelerator() {}
+
+  /**
+   * Writes them.
+   *
+   * @param folder where to
+   */
+  public static void write(Path folder) throws IOException {
+    AcceleratorSource source = AcceleratorSource.of(Path.of("..", "accelerator-src"));
+    source.copyTo(folder);
+    Files.writeString(folder.resolve("config/lightmamba_config.hpp.ftl"), "// Nothing that these kernels need\n");
+    BoardProfile board = BoardProfile.read(Board.U280, source);
+    Design design = new Design(board.units(), 1, 1, 1, 16, 8, 0, board.multiplier(), board.frequencyMhz());
+    KernelResources none = new KernelResources(Resources.NONE, Resources.NONE, Resources.NONE);
+    Connectivity all = Connectivity.of(board, design, Placement.of(board, design.units(), none));
+    for (Connectivity.Kernel kernel : all.kernels()) {
+      String file = kernel.name().replace("lightmamba_", "") + ".cpp.ftl";
+      Files.writeString(folder.resolve("kernels").resolve(file), top(kernel, all));
+    }
+  }
+
+  private static String top(Connectivity.Kernel kernel, Connectivity all) {
+    String instance = kernel.instances().get(0) + ".";
+    Set<String> streams = new LinkedHashSet<>();
+    all.streams().forEach(link -> List.of(link.from(), link.to()).forEach(end -> keep(end, instance, streams)));
+    Set<String> memories = new LinkedHashSet<>();
+    all.mappings().forEach(mapping -> keep(mapping.port(), instance, memories));
+    StringBuilder text = new StringBuilder("// A kernel of a test\nextern \"C\" {\nvoid " + kernel.name() + "(");
+    memories.forEach(port -> text.append("ap_uint<512>* ").append(port).append(", "));
+    text.append("int tokens");
+    streams.forEach(port -> text.append(",\n    hls::stream<ap_axiu<512, 0, 0, 0> >& ").append(port));
+    text.append(") {\n");
+    memories.forEach(
+        port -> text.append("#pragma HLS INTERFACE mode=m_axi port=" + port + " bundle=" + port + " offset=slave\n"));
+    streams.forEach(port -> text.append("#pragma HLS INTERFACE mode=axis port=" + port + "\n"));
+    return text.append("}\n}\n").toString();
+  }
+
+  private static void keep(String port, String instance, Set<String> ports) {
+    if (port.startsWith(instance)) {
+      ports.add(port.substring(instance.length()));
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.github.lightmamba.mojo;
+
+import static io.takari.maven.testing.TestMavenRuntime5.newParameter;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.lightmamba.kernel.SmallAccelerator;
+import io.github.lightmamba.pipeline.Json;
+import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.quantize.QuantizedTiny;
+import io.github.lightmamba.standin.StandInInstallation;
+import io.github.lightmamba.vitis.VitisVersion;
+import io.takari.maven.testing.TestMavenRuntime5;
+import io.takari.maven.testing.TestResources5;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.maven.artifact.Artifact;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.MojoExecutionException;
+import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.project.MavenProject;
+import org.codehaus.plexus.util.xml.Xpp3Dom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@DisplayName("The goals around Vitis")
+class BitstreamMojoTest {
+  private static final String STAND_IN = "io.github.lightmamba.standin";
+
+  @RegisterExtension final TestResources5 resources = new TestResources5();
+  @RegisterExtension final TestMavenRuntime5 maven = new TestMavenRuntime5();
+
+  private Path project;
+  private final Map<String, String> parameters = new TreeMap<>();
+
+  @BeforeEach
+  void inputs() throws Exception {
+    project = resources.getBasedir("unit").toPath();
+    QuantizedTiny.write(new Workspace(project.resolve("target/lightmamba")));
+    SmallAccelerator.write(project.resolve("accelerator"));
+    parameters.put("acceleratorSource", project + "/accelerator");
+    parameters.put("cacheDirectory", project + "/cache");
+    parameters.put("vitisHome", project + "/tools");
+  }
+
+  @Test
+  @DisplayName("attach the bitstream, its report, and nothing else for a card")
+  void attach() throws Exception {
+    install("2023.1");
+    System.setProperty(STAND_IN, "accepted");
+    try {
+      for (int run = 0; run < 2; run++) {
+        MavenProject pom = maven.readMavenProject(project.toFile());
+        MavenSession session = maven.newMavenSession(pom);
+        maven.executeMojo(session, pom, "build-bitstream", dom());
+        assertThat(pom.getAttachedArtifacts()).extracting(Artifact::getType).containsExactly("xclbin", "json");
+        assertThat(pom.getAttachedArtifacts())
+            .extracting(Artifact::getClassifier)
+            .containsExactly("u280", "u280-report");
+        assertThat(pom.getAttachedArtifacts().get(0).getFile()).isFile();
+      }
+    } finally {
+      System.clearProperty(STAND_IN);
+    }
+    Path command = project.resolve("target/lightmamba/u280/3-bitstream.steps/work/link-default-250/command.sh");
+    assertThat(command).content().contains("v++ -l").contains("--kernel_frequency 250");
+  }
+
+  @Test
+  @DisplayName("refuse the stand-in outside of tests")
+  void standIn() throws Exception {
+    install("2023.1");
+    assertThat(thrown("build-bitstream")).hasMessageStartingWith("LM-XCLBIN-002");
+    assertThat(project.resolve("target/lightmamba/u280/3-bitstream")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("say the commands without any Vitis, and fail without one otherwise")
+  void dryRun() throws Exception {
+    Files.createDirectories(project.resolve("tools"));
+    assertThat(thrown("build-bitstream"))
+        .isInstanceOf(MojoExecutionException.class)
+        .hasMessageStartingWith("LM-VITIS-001");
+    parameters.put("dryRun", "true");
+    for (String board : List.of("u280", "vck190", "u55c")) {
+      parameters.put("board", board);
+      assertThat(thrown("build-bitstream")).isNull();
+      assertThat(project.resolve("target/lightmamba/" + board + "/2-kernels/hls/link.cfg")).exists();
+      assertThat(project.resolve("target/lightmamba/" + board + "/3-bitstream.steps")).doesNotExist();
+    }
+  }
+
+  @Test
+  @DisplayName("tell what is missing, fail only for a goal that was asked for, and leave JSON")
+  void doctor() throws Exception {
+    Files.createDirectories(project.resolve("tools"));
+    assertThat(thrown("doctor")).isNull();
+    JsonNode found = Json.read(project.resolve("target/lightmamba/doctor.json"), JsonNode.class);
+    assertThat(found.path("checks").findValuesAsText("name"))
+        .contains("JDK", "C++ compiler", "Vitis for u280", "Vitis for vck190", "licence", "XRT", "cards", "Slurm");
+    parameters.put("goals", "quantize");
+    assertThat(thrown("doctor")).isNull();
+    parameters.put("goals", "build-bitstream");
+    assertThat(thrown("doctor"))
+        .isInstanceOf(MojoExecutionException.class)
+        .hasMessageStartingWith("LM-DOCTOR-001: build-bitstream lacks Vitis for u280");
+    parameters.put("goals", "fly");
+    assertThat(thrown("doctor")).isInstanceOf(MojoFailureException.class).hasMessageContaining("build-bitstream");
+  }
+
+  private void install(String version) throws Exception {
+    StandInInstallation standIn =
+        StandInInstallation.create(Files.createDirectories(project.resolve("tools")), VitisVersion.of(version));
+    parameters.put("platformRepositories", standIn.platforms().toString());
+  }
+
+  private Xpp3Dom[] dom() {
+    List<Xpp3Dom> all = new ArrayList<>();
+    parameters.forEach((name, value) -> all.add(newParameter(name, value)));
+    return all.toArray(Xpp3Dom[]::new);
+  }
+
+  private Throwable thrown(String goal) {
+    return catchThrowable(() -> maven.executeMojo(project.toFile(), goal, dom()));
+  }
+}
