@@ -174,7 +174,7 @@ class MojoTest {
   void everyGoalIsThreadSafe() throws Exception {
     String descriptor = Files.readString(Path.of("target/classes/META-INF/maven/plugin.xml"));
     List<String> goals =
-        List.of("quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor", "help");
+        List.of("quantize", "generate-kernels", "build-bitstream", "verify", "estimate", "evaluate", "doctor", "help");
     assertThat(descriptor.split("<goal>", -1)).hasSize(goals.size() + 1);
     assertThat(descriptor.split("<threadSafe>true</threadSafe>", -1)).hasSize(goals.size() + 1);
   }
