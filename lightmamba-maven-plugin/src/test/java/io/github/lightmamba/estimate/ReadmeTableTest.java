@@ -45,7 +45,7 @@ class ReadmeTableTest {
             + "| kind |");
     lines.add("|---|---|---|---|---|---|---|---|---|");
     Timing timing = Timing.read(Models.SOURCE);
-    for (Board board : Board.values()) {
+    for (Board board : List.of(Board.U280, Board.VCK190)) {
       for (String model : MODELS) {
         for (Scheme scheme : List.of(Scheme.W4A4, Scheme.W8A8)) {
           lines.add(row(timing, board, model, scheme));
