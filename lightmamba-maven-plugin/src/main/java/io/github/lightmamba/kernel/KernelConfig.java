@@ -54,8 +54,6 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     values.put("units", design.units());
     values.put("lanes", design.lanes());
     values.put("slots", design.slots());
-    values.put("wordCycles", design.wordCycles());
-    values.put("dspLanes", design.dspLanes());
     values.put("scanLanes", design.scanLanes());
     values.put("stateInMemory", design.stateInMemory() ? 1 : 0);
     values.put("stateLines", design.stateLines());
