@@ -40,7 +40,8 @@ struct Config {
   static constexpr int kRelativeExponentMax = [=relativeExponentMax?c];  ///< largest relative activation exponent
   static constexpr int kActivationMax4 = [=activationMax4?c];  ///< qmax of a 4-bit activation
   static constexpr int kActivationMax8 = [=activationMax8?c];  ///< qmax of an 8-bit activation
-  static constexpr int kExponentLimit4 = [=exponentLimit4?c];  ///< C of the exponent of 4-bit activations
+  static constexpr int kExponentLimit4Model = [=exponentLimit4Model?c];  ///< C of the exponent of in_proj's 4-bit inputs
+  static constexpr int kExponentLimit4Inner = [=exponentLimit4Inner?c];  ///< C of the exponent of out_proj's 4-bit inputs
   static constexpr int kExponentLimit8 = [=exponentLimit8?c];  ///< C of the exponent of 8-bit activations
   static constexpr int kOperandBits = [=operandBits?c];  ///< bits of B, C and dx
   static constexpr int kOperandExponentLimit = [=operandExponentLimit?c];  ///< C of B and C

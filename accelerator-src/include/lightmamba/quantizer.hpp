@@ -23,6 +23,7 @@ struct ModelVector {
   static constexpr int kTakeBeats = 1;
   static constexpr int kLength = C::kModel;
   static constexpr int kGroup = C::kActivationGroupModel;
+  static constexpr int kExponentLimit4 = C::kExponentLimit4Model;
 };
 
 /// The transformed inner vector, for out_proj.
@@ -33,6 +34,7 @@ struct InnerVector {
   static constexpr int kTakeBeats = 2;
   static constexpr int kLength = C::kInner;
   static constexpr int kGroup = C::kActivationGroupInner;
+  static constexpr int kExponentLimit4 = C::kExponentLimit4Inner;
 };
 
 /// What the sizes of a vector say about its memories and its message.
@@ -196,7 +198,7 @@ void quantize_mixed(hls::stream<ValueBeat>& values, hls::stream<Norm>& norms, hl
   LIGHTMAMBA_MEMORY(short, count, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=count complete
   clear_counts<C::kLanes>(count);
-  const int limit = bits == 4 ? C::kExponentLimit4 : C::kExponentLimit8;
+  const int limit = bits == 4 ? V::kExponentLimit4 : C::kExponentLimit8;
 QUANTIZE_TAKE:
   for (int i = 0; i < (last - first) * Q::kTakes; ++i) {
 #pragma HLS PIPELINE II=1
@@ -243,7 +245,7 @@ void quantize_ordered(hls::stream<LanePair<C::kTransformedBits> >& values, hls::
 #pragma HLS ARRAY_PARTITION variable=largest complete
   LIGHTMAMBA_MEMORY(Wide, open, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=open complete
-  const int limit = bits == 4 ? C::kExponentLimit4 : C::kExponentLimit8;
+  const int limit = bits == 4 ? V::kExponentLimit4 : C::kExponentLimit8;
 QUANTIZE_LANE:
   for (int lane = 0; lane <= lanes; ++lane) {
 #pragma HLS LOOP_FLATTEN off

@@ -51,7 +51,7 @@ final class ActivationBatch {
   static ActivationBatch quantize(long[] source, int length, int tokens, int bits, int group, WideSum[] sums) {
     ActivationBatch batch = new ActivationBatch(length, tokens, ModelShape.activationGroup(length, group));
     int groups = length / batch.group;
-    long limit = NumericFormat.exponentLimit(bits);
+    long limit = NumericFormat.exponentLimit(bits, batch.group);
     int largest = NumericFormat.largest(bits);
     int[] exponents = new int[groups];
     for (int t = 0; t < tokens; t++) {

@@ -68,12 +68,26 @@ public final class NumericFormat {
   }
 
   /**
-   * Returns the limit C of {@link FixedPoint#exponent} for activations and operands of a width: nothing clips, but 4
-   * bits take the exponent nearest to the largest value ({@code docs/numerics.md}, section 1).
+   * Returns the limit C of {@link FixedPoint#exponent} with which nothing clips.
    *
    * @param bits width, 4 to 16
    */
   public static long exponentLimit(int bits) {
-    return bits == 4 ? 158 : (long) largest(bits) << EXPONENT_LIMIT_FRACTION;
+    return (long) largest(bits) << EXPONENT_LIMIT_FRACTION;
+  }
+
+  /**
+   * Returns the limit C of {@link FixedPoint#exponent} for activations: nothing clips, but with 4 bits the largest
+   * values of a group may, so far that the square error of normally distributed ones is least ({@code
+   * docs/numerics.md}, section 1).
+   *
+   * @param bits width, 4 or 8
+   * @param group activations that share the exponent
+   */
+  public static long exponentLimit(int bits, int group) {
+    if (bits != 4) {
+      return exponentLimit(bits);
+    }
+    return group <= 8 ? 132 : group <= 16 ? 144 : 150;
   }
 }

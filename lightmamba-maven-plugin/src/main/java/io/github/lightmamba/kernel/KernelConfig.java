@@ -59,8 +59,8 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     values.put("stateLines", design.stateLines());
     values.put("multiplier", design.multiplier().ordinal());
     values.put("blockRows", Schedule.BLOCK_ROWS);
-    values.put("activationGroupModel", ModelShape.activationGroup(shape.model(), model.activationGroup()));
-    values.put("activationGroupInner", ModelShape.activationGroup(shape.inner(), model.activationGroup()));
+    values.put("activationGroupModel", group(shape.model()));
+    values.put("activationGroupInner", group(shape.inner()));
     values.put("weightGroupModel", model.layers().get(0).inProj().group());
     values.put("weightGroupInner", model.layers().get(0).outProj().group());
     values.put("stateGroup", shape.stateGroup());
@@ -74,10 +74,11 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     values.put("residualBits", NumericFormat.VALUE_BITS);
     values.put("accumulatorDrop", NumericFormat.ACCUMULATOR_DROP);
     values.put("relativeExponentMax", NumericFormat.RELATIVE_EXPONENT_MAX);
-    for (int bits : new int[] {4, 8}) {
-      values.put("activationMax" + bits, NumericFormat.largest(bits));
-      values.put("exponentLimit" + bits, NumericFormat.exponentLimit(bits));
-    }
+    values.put("activationMax4", NumericFormat.largest(4));
+    values.put("activationMax8", NumericFormat.largest(8));
+    values.put("exponentLimit4Model", NumericFormat.exponentLimit(4, group(schedule.shape().model())));
+    values.put("exponentLimit4Inner", NumericFormat.exponentLimit(4, group(schedule.shape().inner())));
+    values.put("exponentLimit8", NumericFormat.exponentLimit(8));
     values.put("operandBits", NumericFormat.OPERAND_BITS);
     values.put("operandExponentLimit", NumericFormat.exponentLimit(NumericFormat.OPERAND_BITS));
     values.put("tableFraction", NumericFormat.MANTISSA_FRACTION);
@@ -101,6 +102,11 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     values.put("exp2StepBits", NumericFormat.EXPONENT_FRACTION - TABLE_INDEX_BITS);
     values.put("log1pEntries", Tables.LOG1P.length);
     values.put("log1pStepBits", NumericFormat.MANTISSA_FRACTION - TABLE_INDEX_BITS);
+  }
+
+  /** Activations of a vector that share an exponent. */
+  private int group(int length) {
+    return ModelShape.activationGroup(length, model.activationGroup());
   }
 
   /** Bytes inside the scalar words of {@link CoreImage} and of the SSM message. */
