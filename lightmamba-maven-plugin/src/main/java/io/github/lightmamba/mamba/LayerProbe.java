@@ -2,7 +2,7 @@ package io.github.lightmamba.mamba;
 
 /**
  * Sees what flows inside a block, for calibration. Every array has one row for each token, and is shared: it must not
- * be changed or kept.
+ * be kept, nor changed, but for the inputs of the projections, which the block takes as a probe leaves them.
  */
 public interface LayerProbe {
   /** Sees the normed input of in_proj, (tokens, hidden). */

@@ -2,6 +2,7 @@ package io.github.lightmamba.quantize;
 
 import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.NumericFormat;
+import java.util.stream.IntStream;
 
 /**
  * What the dynamic activation quantizer makes of a float vector: the values that the integer model will multiply;
@@ -13,6 +14,31 @@ import io.github.lightmamba.integer.NumericFormat;
  */
 record ActivationRounding(int bits, int group) {
   /**
+   * Rounds vectors that stand divided by their norms, at the scales that the quantizer meets before that.
+   *
+   * @param inputs (tokens, length)
+   * @param norms (tokens)
+   * @return the rounded vectors, divided by their norms again
+   */
+  float[] rounded(int tokens, float[] inputs, float[] norms) {
+    int length = inputs.length / tokens;
+    float[] result = new float[inputs.length];
+    IntStream.range(0, tokens)
+        .parallel()
+        .forEach(
+            t -> {
+              for (int i = t * length; i < (t + 1) * length; i++) {
+                result[i] = inputs[i] * norms[t];
+              }
+              apply(result, t * length, length);
+              for (int i = t * length; i < (t + 1) * length; i++) {
+                result[i] /= norms[t];
+              }
+            });
+    return result;
+  }
+
+  /**
    * Rounds a vector in place.
    *
    * @param values whose binary exponent is that of the vector before its norm: the scales are powers of two there
@@ -20,7 +46,8 @@ record ActivationRounding(int bits, int group) {
   void apply(float[] values, int from, int length) {
     int size = ModelShape.activationGroup(length, group);
     int largest = NumericFormat.largest(bits);
-    double limit = Math.scalb((double) NumericFormat.exponentLimit(bits), -NumericFormat.EXPONENT_LIMIT_FRACTION);
+    double limit =
+        Math.scalb((double) NumericFormat.exponentLimit(bits, size), -NumericFormat.EXPONENT_LIMIT_FRACTION);
     for (int first = from; first < from + length; first += size) {
       float max = 0;
       for (int i = first; i < first + size; i++) {

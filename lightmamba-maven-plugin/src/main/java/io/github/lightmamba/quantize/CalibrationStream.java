@@ -88,17 +88,38 @@ final class CalibrationStream {
 
   /** Returns the statistics of the head's input: the residual after the last block, divided by its root mean square. */
   InputStatistics headInputs(ActivationRounding rounding) {
-    Mamba2Config config = weights.config();
-    InputStatistics statistics = new InputStatistics(config.hiddenSize(), rounding);
+    InputStatistics statistics = new InputStatistics(weights.config().hiddenSize());
     for (float[] window : hidden) {
-      float[] normed = new float[window.length];
       float[] norms = new float[windowTokens];
-      for (int t = 0; t < windowTokens; t++) {
-        norms[t] = normed(window, t * config.hiddenSize(), config, normed, t * config.hiddenSize());
-      }
-      statistics.add(windowTokens, normed, norms);
+      float[] normed = normed(window, weights.config(), norms);
+      statistics.add(windowTokens, rounding.rounded(windowTokens, normed, norms));
     }
     return statistics;
+  }
+
+  /** Returns the same statistics with those of the quantized model's residual beside them. */
+  PairedStatistics headInputs(ActivationRounding rounding, float[][] rounded) {
+    PairedStatistics statistics = new PairedStatistics(weights.config().hiddenSize());
+    for (int w = 0; w < hidden.length; w++) {
+      float[] norms = new float[windowTokens];
+      float[] exact = normed(hidden[w], weights.config(), norms);
+      float[] arrived = normed(rounded[w], weights.config(), norms);
+      statistics.add(windowTokens, exact, rounding.rounded(windowTokens, arrived, norms));
+    }
+    return statistics;
+  }
+
+  /**
+   * Returns vectors over their root mean square.
+   *
+   * @param norms receives these, (tokens)
+   */
+  static float[] normed(float[] values, Mamba2Config config, float[] norms) {
+    float[] normed = new float[values.length];
+    for (int t = 0; t < norms.length; t++) {
+      norms[t] = normed(values, t * config.hiddenSize(), config, normed, t * config.hiddenSize());
+    }
+    return normed;
   }
 
   /** Returns the last window's residual over its root mean square, {@code count} tokens from {@code first} on. */

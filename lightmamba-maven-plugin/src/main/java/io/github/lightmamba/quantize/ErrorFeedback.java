@@ -17,7 +17,7 @@ final class ErrorFeedback {
    * Share of the mean diagonal that is added to the diagonal, so that inputs that never occurred have an inverse;
    * measured between 0.01 and 0.03.
    */
-  private static final double DAMPING = 0.03;
+  static final double DAMPING = 0.03;
 
   /** Rows that are factorised together. */
   private static final int PANEL_ROWS = 64;
@@ -30,18 +30,29 @@ final class ErrorFeedback {
 
   private final double[][] coefficients;
   private final double[] importance;
+  private final double[] pivots;
+  private final double damping;
 
-  private ErrorFeedback(double[][] coefficients, double[] importance) {
+  private ErrorFeedback(double[][] coefficients, double[] importance, double[] pivots, double damping) {
     this.coefficients = coefficients;
     this.importance = importance;
+    this.pivots = pivots;
+    this.damping = damping;
+  }
+
+  /** The same, with the usual {@link #DAMPING}. */
+  static ErrorFeedback of(InputStatistics statistics) {
+    return of(statistics, DAMPING);
   }
 
   /**
    * Factorises the statistics of a layer's inputs, in their place: they are of no use afterwards.
    *
    * <p>n³/6 multiplications and additions on all cores; the result does not depend on how many there are.
+   *
+   * @param share of the mean diagonal that is added to the diagonal
    */
-  static ErrorFeedback of(InputStatistics statistics) {
+  static ErrorFeedback of(InputStatistics statistics, double share) {
     double[][] moments = statistics.takeMean();
     int n = moments.length;
     double[] importance = new double[n];
@@ -50,18 +61,20 @@ final class ErrorFeedback {
       importance[i] = moments[i][i];
       trace += importance[i];
     }
-    double damping = DAMPING * trace / n + Double.MIN_NORMAL;
+    double damping = share * trace / n + Double.MIN_NORMAL;
     for (int i = 0; i < n; i++) {
       moments[i][i] += damping;
     }
     factorise(moments);
+    double[] pivots = new double[n];
     for (double[] row : moments) {
       double diagonal = row[row.length - 1];
+      pivots[row.length - 1] = diagonal * diagonal;
       for (int i = 0; i < row.length; i++) {
         row[i] /= diagonal;
       }
     }
-    return new ErrorFeedback(moments, importance);
+    return new ErrorFeedback(moments, importance, pivots, damping);
   }
 
   /** Replaces the lower triangle of H by Wᵀ: rows from the last to the first, a panel at a time. */
@@ -151,6 +164,35 @@ final class ErrorFeedback {
   private static void subtractOne(double[] row, int from, int to, double factor, double[] x) {
     for (int a = from; a < to; a++) {
       row[a] -= factor * x[a];
+    }
+  }
+
+  /** Returns what was added to the diagonal of H. */
+  double damping() {
+    return damping;
+  }
+
+  /**
+   * Replaces row vectors t by t·H⁻¹, H with its damping.
+   *
+   * @param lanes (size, vectors): component j of every vector side by side
+   */
+  void solve(double[][] lanes) {
+    // H = (C·D)·Cᵀ with the unit triangle C of the coefficients and the pivots D.
+    for (int j = lanes.length - 1; j >= 0; j--) {
+      double[] column = coefficients[j];
+      for (int i = 0; i < j; i++) {
+        subtractOne(lanes[i], 0, lanes[i].length, column[i], lanes[j]);
+      }
+    }
+    for (int j = 0; j < lanes.length; j++) {
+      double[] column = coefficients[j];
+      for (int t = 0; t < lanes[j].length; t++) {
+        lanes[j][t] /= pivots[j];
+      }
+      for (int i = 0; i < j; i++) {
+        subtractOne(lanes[j], 0, lanes[j].length, column[i], lanes[i]);
+      }
     }
   }
 

@@ -14,7 +14,6 @@ final class InputStatistics {
   private static final int BLOCK_ROWS = 256;
 
   private final int size;
-  private final ActivationRounding rounding;
   private double[][] moments;
   private long vectors;
 
@@ -30,11 +29,9 @@ final class InputStatistics {
    * Starts at zero.
    *
    * @param size n, length of an input
-   * @param rounding of the inputs
    */
-  InputStatistics(int size, ActivationRounding rounding) {
+  InputStatistics(int size) {
     this.size = size;
-    this.rounding = rounding;
     this.moments = new double[size][];
     for (int i = 0; i < size; i++) {
       moments[i] = new double[i + 1];
@@ -44,24 +41,10 @@ final class InputStatistics {
   /**
    * Adds inputs, on all cores.
    *
-   * @param inputs (tokens, size), after the norm
-   * @param norms (tokens): root mean squares by which they were divided; the quantizer meets them before that
+   * @param rounded (tokens, size), as {@link ActivationRounding#rounded} leaves them
    */
-  void add(int tokens, float[] inputs, float[] norms) {
-    float[] quantized = new float[size * tokens];
-    IntStream.range(0, tokens)
-        .parallel()
-        .forEach(
-            t -> {
-              for (int i = t * size; i < (t + 1) * size; i++) {
-                quantized[i] = inputs[i] * norms[t];
-              }
-              rounding.apply(quantized, t * size, size);
-              for (int i = t * size; i < (t + 1) * size; i++) {
-                quantized[i] /= norms[t];
-              }
-            });
-    float[] transposed = transposed(quantized, tokens);
+  void add(int tokens, float[] rounded) {
+    float[] transposed = transposed(rounded, tokens, size);
     for (int first = 0; first < size; first += BLOCK_ROWS) {
       int rows = Math.min(BLOCK_ROWS, size - first);
       int cols = first + rows; // up to the last row of the block: the triangle and little more
@@ -78,7 +61,8 @@ final class InputStatistics {
     vectors += tokens;
   }
 
-  private float[] transposed(float[] values, int tokens) {
+  /** Turns (tokens, size) into (size, tokens). */
+  static float[] transposed(float[] values, int tokens, int size) {
     float[] result = new float[size * tokens];
     IntStream.range(0, size)
         .parallel()

@@ -84,10 +84,18 @@ final class LayerQuantizer {
     Convolution convolution = convolution(layer, convPoints);
     DecayRates rates = DecayRates.of(layer.aLog());
     int outScale = gatedNormShift - normPoint - (whole ? 0 : NumericFormat.NORMED_FRACTION);
+    double inProjScale = Math.sqrt(shape.model());
+    double outProjScale = Math.scalb(Math.sqrt(normLength), outScale);
+    IntUnaryOperator inProjPoints = row -> inProjPoint(row, convPoints);
+    QuantizedMatrix inProj = inProj(inputs.inProj(layer.inProj()), inProjScale, inProjPoints);
+    QuantizedMatrix outProj =
+        outProj(
+            inputs.outProj(layer.outProj(), () -> RoundedMatrix.of(inProj, inProjPoints, inProjScale)), outProjScale);
+    inputs.done(() -> RoundedMatrix.of(outProj, row -> residualPoint, outProjScale));
     return new QuantizedLayer(
-        inProj(layer, convPoints, inputs.inProj()),
-        outProj(layer, Math.scalb(Math.sqrt(normLength), outScale), inputs.outProj()),
-        bias(layer.inProjBias(), row -> inProjPoint(row, convPoints)),
+        inProj,
+        outProj,
+        bias(layer.inProjBias(), inProjPoints),
         bias(layer.outProjBias(), row -> residualPoint),
         convolution.weights,
         convolution.bias,
@@ -154,22 +162,22 @@ final class LayerQuantizer {
     return conv ? convPoints[channel] : NumericFormat.FIXED_FRACTION;
   }
 
-  private QuantizedMatrix inProj(LayerWeights layer, int[] convPoints, ErrorFeedback feedback) {
-    MatrixQuantizer quantizer = matrix("in_proj.weight", shape.model(), feedback);
+  private QuantizedMatrix inProj(LayerInputs.Target target, double scale, IntUnaryOperator points) {
+    MatrixQuantizer quantizer = matrix("in_proj.weight", shape.model(), target.feedback());
     return quantizer.quantize(
         0,
         shape.inProjRows(),
-        scaled(layer.inProj(), Math.sqrt(shape.model())),
-        row -> inProjPoint(row, convPoints),
+        scaled(target.weights(), scale),
+        points,
         rows -> rowsDone.done(rows, shape.model()));
   }
 
-  private QuantizedMatrix outProj(LayerWeights layer, double scale, ErrorFeedback feedback) {
-    MatrixQuantizer quantizer = matrix("out_proj.weight", shape.inner(), feedback);
+  private QuantizedMatrix outProj(LayerInputs.Target target, double scale) {
+    MatrixQuantizer quantizer = matrix("out_proj.weight", shape.inner(), target.feedback());
     return quantizer.quantize(
         0,
         shape.model(),
-        scaled(layer.outProj(), scale),
+        scaled(target.weights(), scale),
         row -> residualPoint,
         rows -> rowsDone.done(rows, shape.inner()));
   }

@@ -27,6 +27,9 @@ import java.util.Map;
 final class ModelQuantizer {
   private static final int DT_BITS = 39;
 
+  /** Behind the name of a residual stream: the one of the quantized model. */
+  private static final String ROUNDED = ".rounded";
+
   private final ModelWeights weights;
   private final ModelShape shape;
   private final QuantizationOptions options;
@@ -108,14 +111,24 @@ final class ModelQuantizer {
       Path folder = its == null ? unfinished.unrotated() : unfinished.rotated();
       if (found == null) {
         CalibrationStream stream = new CalibrationStream(weights, its, tokens, plan);
+        float[][] start = Arrays.stream(stream.hidden()).map(float[]::clone).toArray(float[][]::new);
         return new QuantizationTrack(
-            weights, shape, options, stream, QuantizedModelWriter.create(folder, files()), List.of());
+            weights, shape, options, stream, rounded(start), QuantizedModelWriter.create(folder, files()), List.of());
       }
-      float[][] hidden = unfinished.stream(its == null ? "unrotated" : "rotated", plan.windows());
+      String name = its == null ? "unrotated" : "rotated";
+      float[][] hidden = unfinished.stream(name, plan.windows());
+      float[][] arrived = plan.corrected() ? unfinished.stream(name + ROUNDED, plan.windows()) : null;
       CalibrationStream stream =
           new CalibrationStream(weights, its, plan.windowTokens(), hidden, found.largestResidual());
       QuantizedModelWriter writer = QuantizedModelWriter.resume(folder, files(), found.layers().size());
-      return new QuantizationTrack(weights, shape, options, stream, writer, found.layers());
+      return new QuantizationTrack(weights, shape, options, stream, rounded(arrived), writer, found.layers());
+    }
+
+    private RoundedStream rounded(float[][] hidden) {
+      ActivationRounding rounding = options.activationRounding(options.scheme().activationBits());
+      return plan.corrected()
+          ? new RoundedStream(weights.config(), rounding, plan.windowTokens(), hidden)
+          : null;
     }
 
     private QuantizedModelWriter.Plan files() {
@@ -204,14 +217,21 @@ final class ModelQuantizer {
         OriginalStream original)
         throws IOException {
       Map<String, float[][]> streams = new LinkedHashMap<>();
-      streams.put("rotated", rotated.stream().hidden());
+      put(streams, "rotated", rotated);
       streams.put("original", new float[][] {original.hidden()});
       rotated.writer().force();
       if (plain != null) {
-        streams.put("unrotated", plain.stream().hidden());
+        put(streams, "unrotated", plain);
         plain.writer().force();
       }
       unfinished.keep(unfinished.state(layers, rotated.state(), comparison(plain, before), null), streams);
+    }
+
+    private void put(Map<String, float[][]> streams, String name, QuantizationTrack track) {
+      streams.put(name, track.stream().hidden());
+      if (track.rounded() != null) {
+        streams.put(name + ROUNDED, track.rounded().hidden());
+      }
     }
 
     /** Writes what is no block, and what had to wait for the residual's binary point. */
@@ -232,7 +252,7 @@ final class ModelQuantizer {
                 LayerQuantizer.moved(layer.outProjKappas(), move),
                 LayerQuantizer.moved(layer.outProjBias(), move));
       }
-      tables.head(stream, track.writer(), work, progress);
+      tables.head(stream, track.rounded(), track.writer(), work, progress);
       Mamba2Config config = weights.config();
       track
           .writer()

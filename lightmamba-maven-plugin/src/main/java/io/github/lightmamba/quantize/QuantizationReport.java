@@ -81,8 +81,9 @@ record QuantizationReport(
    *
    * @param windows number of windows
    * @param windowTokens tokens of a window
+   * @param corrected whether weights were corrected for the inputs that arrive in the quantized model
    */
-  record Calibration(int windows, int windowTokens) {}
+  record Calibration(int windows, int windowTokens, boolean corrected) {}
 
   /**
    * The rotation.

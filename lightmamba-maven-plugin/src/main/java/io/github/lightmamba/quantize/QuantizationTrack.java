@@ -23,6 +23,7 @@ final class QuantizationTrack implements AutoCloseable {
   private final ModelShape shape;
   private final QuantizationOptions options;
   private final CalibrationStream stream;
+  private final RoundedStream rounded;
   private final QuantizedModelWriter writer;
   private final List<FinishedLayer> layers;
 
@@ -30,6 +31,7 @@ final class QuantizationTrack implements AutoCloseable {
    * Starts, or goes on.
    *
    * @param stream before the next block
+   * @param rounded the quantized model's residual there, or null where weights are not corrected for it
    * @param layers the complete blocks
    */
   QuantizationTrack(
@@ -37,12 +39,14 @@ final class QuantizationTrack implements AutoCloseable {
       ModelShape shape,
       QuantizationOptions options,
       CalibrationStream stream,
+      RoundedStream rounded,
       QuantizedModelWriter writer,
       List<FinishedLayer> layers) {
     this.weights = weights;
     this.shape = shape;
     this.options = options;
     this.stream = stream;
+    this.rounded = rounded;
     this.writer = writer;
     this.layers = new ArrayList<>(layers);
   }
@@ -61,12 +65,17 @@ final class QuantizationTrack implements AutoCloseable {
     // The online transform is not normalised; the picture shows it as if it were.
     double innerScale = rotation == null ? 1 : 1 / Math.sqrt(shape.inner());
     DistributionProbe picture = new DistributionProbe(options.activationGroup(), innerScale);
+    CorrectedInputs corrected =
+        rounded == null ? null : new CorrectedInputs(rounded, fused, () -> progress.advance(work.roundedWindow()));
     RangeProbe probe =
-        new RangeProbe(fused, plan.tokens(), picture, options.activationRounding(scheme.activationBits()));
+        corrected == null
+            ? new RangeProbe(fused, plan.tokens(), picture, options.activationRounding(scheme.activationBits()))
+            : new RangeProbe(fused, plan.tokens(), new ProbePair(picture, corrected), null);
     stream.pass(fused, probe, () -> progress.advance(work.window() + work.statistics()));
     LayerRanges ranges = known == null ? probe.ranges() : known;
-    LayerInputs inputs = probe.inputs();
-    progress.advance(work.factor(shape.model()) + work.factor(shape.inner()));
+    LayerInputs inputs = corrected == null ? probe.inputs() : corrected;
+    progress.advance(
+        work.factor(shape.model(), shape.inProjRows()) + work.factor(shape.inner(), shape.model()));
     LayerQuantizer quantizer =
         new LayerQuantizer(
             "backbone.layers." + index + ".mixer.",
@@ -88,6 +97,11 @@ final class QuantizationTrack implements AutoCloseable {
   /** Returns the calibration stream. */
   CalibrationStream stream() {
     return stream;
+  }
+
+  /** Returns the quantized model's residual, or null. */
+  RoundedStream rounded() {
+    return rounded;
   }
 
   /** Returns the file. */

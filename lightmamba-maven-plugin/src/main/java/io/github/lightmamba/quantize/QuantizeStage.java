@@ -209,7 +209,7 @@ public final class QuantizeStage implements Stage<QuantizeRequest> {
           TokenTraffic.stateBytes(model),
           QuantizationReport.bits(model),
           saturations,
-          new QuantizationReport.Calibration(plan.windows(), plan.windowTokens()),
+          new QuantizationReport.Calibration(plan.windows(), plan.windowTokens(), plan.corrected()),
           new QuantizationReport.Rotation(ROTATION_SEED, proof.logitDifference(), proof.largestLogit()));
     }
   }

@@ -20,7 +20,8 @@ final class RangeProbe implements LayerProbe {
   private double normed;
   private float[] residualNorms;
   private float[] gatedNorms;
-  private final DistributionProbe picture;
+  private final LayerProbe watcher;
+  private final ActivationRounding rounding;
   private final InputStatistics inProj;
   private final InputStatistics outProj;
 
@@ -28,14 +29,15 @@ final class RangeProbe implements LayerProbe {
    * Creates a probe.
    *
    * @param tokens how many tokens it will see
-   * @param picture sees the inputs of both projections too
+   * @param watcher sees the inputs of both projections too
    * @param rounding of the activations, if the second moments of the inputs are wanted, or null
    */
-  RangeProbe(FusedLayer weights, int tokens, DistributionProbe picture, ActivationRounding rounding) {
+  RangeProbe(FusedLayer weights, int tokens, LayerProbe watcher, ActivationRounding rounding) {
     this.weights = weights;
-    this.picture = picture;
-    this.inProj = rounding == null ? null : new InputStatistics(weights.config().hiddenSize(), rounding);
-    this.outProj = rounding == null ? null : new InputStatistics(weights.config().innerSize(), rounding);
+    this.watcher = watcher;
+    this.rounding = rounding;
+    this.inProj = rounding == null ? null : new InputStatistics(weights.config().hiddenSize());
+    this.outProj = rounding == null ? null : new InputStatistics(weights.config().innerSize());
     this.gatedNorm = weights.gatedNorm();
     this.rates = new double[weights.aLog().length];
     for (int h = 0; h < rates.length; h++) {
@@ -50,7 +52,7 @@ final class RangeProbe implements LayerProbe {
     residualNorms = norms(tokens, hidden, hidden.length / tokens);
   }
 
-  private static float[] norms(int tokens, float[] values, int length) {
+  static float[] norms(int tokens, float[] values, int length) {
     float[] norms = new float[tokens];
     for (int t = 0; t < tokens; t++) {
       double sum = 0;
@@ -64,28 +66,30 @@ final class RangeProbe implements LayerProbe {
 
   @Override
   public void projectionInput(int tokens, float[] values) {
-    picture.projectionInput(tokens, values);
+    watcher.projectionInput(tokens, values);
     if (inProj != null) {
-      inProj.add(tokens, values, residualNorms);
+      inProj.add(tokens, rounding.rounded(tokens, values, residualNorms));
     }
   }
 
   @Override
   public void outProjInput(int tokens, float[] values) {
-    picture.outProjInput(tokens, values);
+    watcher.outProjInput(tokens, values);
     if (weights.rotation() == null) {
       for (int i = 0; i < tokens * gatedNorm.length; i++) {
         normed = Math.max(normed, Math.abs(values[i]));
       }
     }
     if (outProj != null) {
-      outProj.add(tokens, values, gatedNorms);
+      outProj.add(tokens, rounding.rounded(tokens, values, gatedNorms));
     }
   }
 
   /** Returns what the rounding needs to know of the inputs; once, the statistics are used up. */
   LayerInputs inputs() {
-    return inProj == null ? LayerInputs.UNKNOWN : new LayerInputs(ErrorFeedback.of(inProj), ErrorFeedback.of(outProj));
+    return inProj == null
+        ? LayerInputs.UNKNOWN
+        : LayerInputs.of(ErrorFeedback.of(inProj), ErrorFeedback.of(outProj));
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.integer.QuantizedModelWriter;
 import io.github.lightmamba.mamba.ModelWeights;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.tensor.HeapMatrix;
 import io.github.lightmamba.rotation.FusedLayer;
 import io.github.lightmamba.rotation.ModelRotation;
 import java.util.stream.IntStream;
@@ -68,15 +69,27 @@ final class TableWriter {
     return most;
   }
 
-  /** Writes the LM head. */
-  void head(CalibrationStream stream, QuantizedModelWriter writer, Work work, Progress progress) {
+  /**
+   * Writes the LM head.
+   *
+   * @param rounded the quantized model's residual after the last block, or null where weights are not corrected for it
+   */
+  void head(
+      CalibrationStream stream, RoundedStream rounded, QuantizedModelWriter writer, Work work, Progress progress) {
     ActivationRounding rounding = options.activationRounding(QuantizedModel.HEAD_ACTIVATION_BITS);
-    ErrorFeedback feedback = rounding == null ? null : ErrorFeedback.of(stream.headInputs(rounding));
+    InputCorrection correction =
+        rounded == null ? null : InputCorrection.of(stream.headInputs(rounding, rounded.hidden()));
+    ErrorFeedback feedback = null;
+    if (correction != null) {
+      feedback = correction.feedback();
+    } else if (rounding != null) {
+      feedback = ErrorFeedback.of(stream.headInputs(rounding));
+    }
     int group = GroupSize.of(options.groupSize(), shape.model(), "lm_head.weight");
     double scale = Math.sqrt(shape.model());
     MatrixQuantizer quantizer =
         new MatrixQuantizer("lm_head.weight", shape.model(), options.headBits(), group, feedback);
-    MatrixQuantizer.Rows source =
+    MatrixQuantizer.Rows fused =
         (row, target) -> {
           FusedLayer.fuseRow(weights.head(), row, weights.finalNorm(), stream.rotation(), target);
           for (int i = 0; i < target.length; i++) {
@@ -86,9 +99,32 @@ final class TableWriter {
     long rowWork = work.row(shape.model(), options.headBits());
     for (int first = 0; first < shape.vocabulary(); first += BLOCK_ROWS) {
       int rows = Math.min(BLOCK_ROWS, shape.vocabulary() - first);
+      MatrixQuantizer.Rows source = correction == null ? fused : corrected(correction, fused, first, rows);
       writer.head(
           quantizer.quantize(
               first, rows, source, row -> NumericFormat.FIXED_FRACTION, done -> progress.advance(done * rowWork)));
     }
+  }
+
+  private MatrixQuantizer.Rows corrected(
+      InputCorrection correction, MatrixQuantizer.Rows source, int first, int rows) {
+    int width = shape.model();
+    float[] values = new float[rows * width];
+    IntStream.range(0, rows)
+        .parallel()
+        .forEach(
+            r -> {
+              double[] row = new double[width];
+              source.read(first + r, row);
+              for (int i = 0; i < width; i++) {
+                values[r * width + i] = (float) row[i];
+              }
+            });
+    float[] result = correction.apply(new HeapMatrix(values, rows, width)).values();
+    return (row, target) -> {
+      for (int i = 0; i < width; i++) {
+        target[i] = result[(row - first) * width + i];
+      }
+    };
   }
 }

@@ -55,12 +55,19 @@ final class Work {
 
   /** Returns the statistics of one window's inputs of both projections. */
   long statistics() {
-    return feedback() ? (squares(shape.model()) + squares(shape.inner())) / 2 * plan.windowTokens() : 0;
+    long moments = feedback() ? (squares(shape.model()) + squares(shape.inner())) / 2 * plan.windowTokens() : 0;
+    return plan.corrected() ? 3 * moments : moments;
   }
 
-  /** Returns the factorisation of the statistics of n inputs. */
-  long factor(int n) {
-    return feedback() ? (long) (WIDE * squares(n) * n / 6) : 0;
+  /** Returns one window on its way through the quantized block, once to out_proj and once to the end. */
+  long roundedWindow() {
+    return plan.corrected() ? 2 * window() : 0;
+  }
+
+  /** Returns the factorisation of the statistics of n inputs, and the correction of the rows that they meet. */
+  long factor(int n, int rows) {
+    double factor = feedback() ? WIDE * ErrorFeedback.work(n) : 0;
+    return (long) (plan.corrected() ? factor + InputCorrection.work(n, rows) : factor);
   }
 
   /** Returns the rounding of a row. */
@@ -75,7 +82,10 @@ final class Work {
     int bits = options.scheme().weightBits();
     long rows = shape.inProjRows() * row(shape.model(), bits) + shape.model() * row(shape.inner(), bits);
     long track =
-        plan.windows() * (window() + statistics()) + factor(shape.model()) + factor(shape.inner()) + rows;
+        plan.windows() * (window() + statistics() + roundedWindow())
+            + factor(shape.model(), shape.inProjRows())
+            + factor(shape.inner(), shape.model())
+            + rows;
     long head = shape.vocabulary() * row(shape.model(), options.headBits());
     return (shape.layers() - layer) * (tracks * track + original()) + tracks * head;
   }

@@ -45,7 +45,7 @@ final class KilledQuantization implements Progress {
   static Manifest run(QuantizeRequest request, boolean unrotated, Progress progress) {
     FileDigests digests = new FileDigests(request.workspace().digestMemo(), false);
     return new StageRunner(request.workspace(), new Origin("1", "killed", "quantize@x"), digests, progress)
-        .run(new QuantizeStage(new WorkPlan(2, WINDOW_TOKENS, unrotated, true)), request);
+        .run(new QuantizeStage(new WorkPlan(2, WINDOW_TOKENS, unrotated, true, true)), request);
   }
 
   private static void stop() {

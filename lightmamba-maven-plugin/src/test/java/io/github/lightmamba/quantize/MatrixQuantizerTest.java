@@ -76,8 +76,8 @@ class MatrixQuantizerTest {
         inputs[t * cols + i] = (float) (common * (i % 5 - 2) + random.nextDouble(-1, 1));
       }
     }
-    InputStatistics statistics = new InputStatistics(cols, new ActivationRounding(8, 32));
-    statistics.add(tokens, inputs, norms);
+    InputStatistics statistics = new InputStatistics(cols);
+    statistics.add(tokens, new ActivationRounding(8, 32).rounded(tokens, inputs, norms));
     double[] row = random.doubles(cols, -1, 1).toArray();
     MatrixQuantizer.Rows source = (r, target) -> System.arraycopy(row, 0, target, 0, cols);
     double nearest = error(new MatrixQuantizer("w", cols, 4, 64, null).quantize(1, source, r -> 16), row, inputs, tokens);
@@ -117,8 +117,8 @@ class MatrixQuantizerTest {
       }
     }
     ActivationRounding rounding = new ActivationRounding(8, 4);
-    InputStatistics statistics = new InputStatistics(cols, rounding);
-    statistics.add(tokens, inputs, norms);
+    InputStatistics statistics = new InputStatistics(cols);
+    statistics.add(tokens, rounding.rounded(tokens, inputs, norms));
     int rows = 300; // more than are rounded together
     double[][] values = new double[rows][];
     for (int r = 0; r < rows; r++) {

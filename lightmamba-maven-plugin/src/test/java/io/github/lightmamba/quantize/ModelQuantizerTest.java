@@ -81,7 +81,7 @@ class ModelQuantizerTest {
   private ModelQuantizer.Result run(ModelWeights weights, ModelRotation rotation, int[] tokens) throws IOException {
     UnfinishedWork work = UnfinishedWork.open(folder.resolve("work"), "");
     try {
-      WorkPlan plan = new WorkPlan(1, WorkPlan.WINDOW_TOKENS, true, false);
+      WorkPlan plan = new WorkPlan(1, WorkPlan.WINDOW_TOKENS, true, false, false);
       return new ModelQuantizer(weights, OPTIONS).run(rotation, tokens, plan, work, Progress.SILENT);
     } finally {
       work.delete();

@@ -2,72 +2,45 @@ package io.github.lightmamba.quantize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.lightmamba.checkpoint.Checkpoint;
-import io.github.lightmamba.integer.IntegerLanguageModel;
-import io.github.lightmamba.integer.IntegerModel;
-import io.github.lightmamba.integer.QuantizedModelFolder;
 import io.github.lightmamba.mamba.Golden;
-import io.github.lightmamba.mamba.ModelWeights;
-import io.github.lightmamba.perplexity.EvaluationWindows;
-import io.github.lightmamba.perplexity.Perplexity;
-import io.github.lightmamba.progress.Progress;
-import io.github.lightmamba.rotation.ModelRotation;
-import io.github.lightmamba.tokenizer.TextTokenizer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The schemes beside the default on the sample, against the limits of perplexity that the project has set itself; the
- * gate holds the default to its own on each run of the sample.
+ * Trained models against the limits of perplexity that the project has set itself: the schemes beside the default on
+ * the sample (the gate holds the default to its own on each run of the sample), and the default on a model of another
+ * text, size and tokenizer.
  */
-@DisplayName("Over 24 windows of 512 tokens of the sample,")
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@DisplayName("Over 24 windows of 512 tokens,")
 class SampleQualityTest {
+  private static final Path OTHER = Path.of("src/test/resources/models/mamba2-kjv-2m");
+
   @TempDir Path folder;
 
-  private Checkpoint checkpoint;
-  private ModelWeights weights;
-  private int[] calibration;
-  private EvaluationWindows windows;
-
-  @BeforeAll
-  void open() throws IOException {
-    checkpoint = Checkpoint.open(Golden.SAMPLE);
-    weights = ModelWeights.of(checkpoint);
-    try (TextTokenizer tokenizer = TextTokenizer.open(Golden.SAMPLE)) {
-      calibration = tokenizer.encode(Files.readString(Golden.SAMPLE.resolve("calibration.txt")));
-      int[] heldout = tokenizer.encode(Files.readString(Golden.SAMPLE.resolve("heldout.txt")));
-      windows = new EvaluationWindows(heldout, 24, 512);
-    }
-  }
-
-  @AfterAll
-  void close() {
-    checkpoint.close();
-  }
-
-  @ParameterizedTest(name = "{0} with a head of {1} bits stays at or below {2}")
+  @ParameterizedTest(name = "{0} with a head of {1} bits stays at or below {2} on the sample")
   @CsvSource({"W8A8, 8, 26.45", "W4A8, 8, 26.75", "W4A4, 4, 27.10"})
-  void perplexity(Scheme scheme, int headBits, double limit) throws IOException {
-    QuantizationOptions options = new QuantizationOptions(scheme, headBits, Method.GPTQ, 0, 16);
-    ModelQuantizer quantizer = new ModelQuantizer(weights, options);
-    ModelRotation rotation = new ModelRotation(quantizer.shape().model(), quantizer.shape().inner(), 0);
-    WorkPlan plan = WorkPlan.of(quantizer.shape(), options.method(), calibration.length);
-    UnfinishedWork work = UnfinishedWork.open(folder.resolve(scheme + "-" + headBits), "");
-    quantizer.run(rotation, calibration, plan, work, Progress.SILENT);
-    double found;
-    try (QuantizedModelFolder quantized = QuantizedModelFolder.open(work.rotated())) {
-      IntegerLanguageModel model = new IntegerLanguageModel(new IntegerModel(quantized.model()));
-      found = Perplexity.of(model, windows, Progress.SILENT).perplexity().mean();
+  void sample(Scheme scheme, int headBits, double limit) throws IOException {
+    try (TrainedModel model = new TrainedModel(Golden.SAMPLE)) {
+      QuantizationOptions options = new QuantizationOptions(scheme, headBits, Method.GPTQ, 0, 16);
+      assertThat(model.perplexity(options, folder)).isGreaterThan(26).isLessThanOrEqualTo(limit);
     }
-    assertThat(found).isGreaterThan(26).isLessThanOrEqualTo(limit);
+  }
+
+  @Test
+  @DisplayName("w4a4 with a head of 8 bits stays within 3 % of the float model on another trained checkpoint")
+  void other(TestReporter reporter) throws IOException {
+    try (TrainedModel model = new TrainedModel(OTHER)) {
+      double original = model.perplexity();
+      double quantized = model.perplexity(new QuantizationOptions(Scheme.W4A4, 8, Method.GPTQ, 0, 16), folder);
+      reporter.publishEntry("perplexity", original + " float, " + quantized + " w4a4");
+      assertThat(original).isBetween(24.4, 24.5);
+      assertThat(quantized).isGreaterThan(original).isLessThanOrEqualTo(1.03 * original);
+    }
   }
 }
