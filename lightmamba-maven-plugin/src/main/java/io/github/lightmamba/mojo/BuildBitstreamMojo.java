@@ -1,6 +1,7 @@
 package io.github.lightmamba.mojo;
 
 import io.github.lightmamba.bitstream.BitstreamRequest;
+import io.github.lightmamba.bitstream.BoardLinux;
 import io.github.lightmamba.bitstream.BuildBitstreamStage;
 import io.github.lightmamba.bitstream.BuildOptions;
 import io.github.lightmamba.bitstream.BuildPlan;
@@ -87,8 +88,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
     if (clock > 0 && clock < 50) {
       throw ParameterCheck.invalid("frequencyMhz", frequencyMhz, "0 or a whole number from 50 to 1000", "0");
     }
-    Optional<Path> common =
-        Optional.ofNullable(System.getenv("EDGE_COMMON_SW")).filter(text -> !text.isBlank()).map(Path::of);
+    BoardLinux linux = boardLinux();
     return new BuildOptions(
         ParameterCheck.choice("buildTarget", buildTarget, BuildTarget.class),
         clock,
@@ -98,9 +98,9 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
         ParameterCheck.integer("retries", retries, 0, 100, 2),
         Duration.ofMinutes(1),
         vppOptions == null ? List.of() : vppOptions,
-        linux(sysroot, common, "sysroots/cortexa72-cortexa53-xilinx-linux"),
-        linux(rootfs, common, "rootfs.ext4"),
-        linux(kernelImage, common, "Image"),
+        linux.sysroot(),
+        linux.rootfs(),
+        linux.kernelImage(),
         cardFiles(),
         ParameterCheck.choice("timingPolicy", timingPolicy, TimingPolicy.class),
         "accepted".equals(session.getUserProperties().getProperty(STAND_IN, System.getProperty(STAND_IN))));
@@ -116,12 +116,6 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
       }
     }
     return files;
-  }
-
-  private static Optional<Path> linux(File named, Optional<Path> common, String usual) {
-    return named != null
-        ? Optional.of(named.toPath().toAbsolutePath())
-        : common.map(folder -> folder.resolve(usual)).filter(Files::exists);
   }
 
   private BuildTools tools(BoardProfile profile) {

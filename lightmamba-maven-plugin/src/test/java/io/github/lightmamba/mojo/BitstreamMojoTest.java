@@ -104,7 +104,14 @@ class BitstreamMojoTest {
     assertThat(thrown("doctor")).isNull();
     JsonNode found = Json.read(project.resolve("target/lightmamba/doctor.json"), JsonNode.class);
     assertThat(found.path("checks").findValuesAsText("name"))
-        .contains("JDK", "C++ compiler", "Vitis for u280", "Vitis for vck190", "licence", "XRT", "cards", "Slurm");
+        .contains("JDK", "C++ compiler", "Vitis for u280", "Vitis for vck190", "licence", "memory", "disk", "XRT", "cards", "Slurm")
+        .contains("rootfs", "kernelImage", "sysroot", "memory of the vck190");
+    for (JsonNode check : found.path("checks")) {
+      assertThat(check.path("fix").asText().isEmpty())
+          .as(check.toString())
+          .isEqualTo(check.path("state").asText().equals("GOOD"));
+    }
+    assertThat(found.path("needs").path("estimate").toString()).isEqualTo("[\"JDK\"]");
     parameters.put("goals", "quantize");
     assertThat(thrown("doctor")).isNull();
     parameters.put("goals", "build-bitstream");
@@ -113,6 +120,24 @@ class BitstreamMojoTest {
         .hasMessageStartingWith("LM-DOCTOR-001: build-bitstream lacks Vitis for u280");
     parameters.put("goals", "fly");
     assertThat(thrown("doctor")).isInstanceOf(MojoFailureException.class).hasMessageContaining("build-bitstream");
+  }
+
+  @Test
+  @DisplayName("look at the same things in the doctor as before a build")
+  void sameChecks() throws Exception {
+    install("2023.1");
+    assertThat(thrown("generate-kernels")).isNull();
+    assertThat(thrown("doctor")).isNull();
+    JsonNode found = Json.read(project.resolve("target/lightmamba/doctor.json"), JsonNode.class);
+    assertThat(found.path("checks").findValuesAsText("name"))
+        .contains("shell of the u280", "memory tags of the u280", "memory of the vck190");
+    assertThat(found.path("needs").path("build-bitstream").toString())
+        .contains("shell of the u280", "memory tags of the u280", "licence");
+    parameters.put("board", "vck190");
+    parameters.put("goals", "build-bitstream");
+    assertThat(thrown("doctor"))
+        .hasMessageContaining("build-bitstream lacks rootfs: not set. Do: set rootfs to rootfs.ext4")
+        .hasMessageContaining("build-bitstream lacks kernelImage");
   }
 
   private void install(String version) throws Exception {
