@@ -18,6 +18,7 @@ import java.util.Map;
  * @param timing the slack after routing, against the clock that was asked for
  * @param utilisation of the device after routing, by resource
  * @param regions the same by super logic region
+ * @param routedKernels what kernels and instances take after routing, by row and column of the report per kernel
  * @param kernels estimates of synthesis
  * @param attempts links that were tried
  * @param steps the steps, with the inputs that their results are kept by
@@ -36,6 +37,7 @@ record BitstreamReport(
     Timing timing,
     Map<String, Used> utilisation,
     Map<String, Map<String, Used>> regions,
+    Map<String, Map<String, Used>> routedKernels,
     List<Kernel> kernels,
     List<LinkSearch.Tried> attempts,
     List<StepKey> steps,

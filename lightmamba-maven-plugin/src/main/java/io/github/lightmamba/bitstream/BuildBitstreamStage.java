@@ -3,6 +3,7 @@ package io.github.lightmamba.bitstream;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.ledger.Ledger;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.pipeline.Json;

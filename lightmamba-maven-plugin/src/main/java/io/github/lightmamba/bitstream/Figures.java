@@ -120,7 +120,8 @@ final class Figures {
       throws IOException {
     Xclbin xclbin = Xclbin.read(step.folder(pack).resolve(PackageStep.PRODUCT));
     Path reports = step.folder(linked.step()).resolve(Step.REPORTS);
-    Optional<Utilisation> used = utilisation(reports);
+    Optional<Utilisation> used = utilisation(reports, "full_util_routed.rpt");
+    Optional<Utilisation> byKernel = utilisation(reports, "kernel_util_routed.rpt");
     int asked = request.megahertz(plan.kernels());
     AchievedClock reached = linked.clock();
     boolean met = reached.meets(asked);
@@ -152,7 +153,8 @@ final class Figures {
         new BitstreamReport.Clock(asked, reached.megahertz(), reached.source(), linked.attempt().strategy(), met),
         timing(reports),
         used.map(Figures::resources).orElse(Map.of()),
-        used.map(Figures::regions).orElse(Map.of()),
+        used.map(u -> uses(u.regions())).orElse(Map.of()),
+        byKernel.map(u -> uses(u.kernels())).orElse(Map.of()),
         kernels,
         tried,
         keys,
@@ -188,8 +190,8 @@ final class Figures {
         ROUTED);
   }
 
-  private static Optional<Utilisation> utilisation(Path reports) throws IOException {
-    return StepFiles.below(reports, file -> file.getFileName().toString().endsWith("full_util_routed.rpt")).stream()
+  private static Optional<Utilisation> utilisation(Path reports, String name) throws IOException {
+    return StepFiles.below(reports, file -> file.getFileName().toString().endsWith(name)).stream()
         .findFirst()
         .map(Utilisation::read);
   }
@@ -204,9 +206,10 @@ final class Figures {
     return all;
   }
 
-  private static Map<String, Map<String, BitstreamReport.Used>> regions(Utilisation used) {
+  private static Map<String, Map<String, BitstreamReport.Used>> uses(
+      Map<String, Map<String, Utilisation.Use>> table) {
     Map<String, Map<String, BitstreamReport.Used>> all = new LinkedHashMap<>();
-    used.regions().forEach(
+    table.forEach(
         (region, uses) -> {
           Map<String, BitstreamReport.Used> one = new LinkedHashMap<>();
           uses.forEach((name, use) -> one.put(name, used(use)));

@@ -12,12 +12,14 @@ import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.StateLayout;
+import io.github.lightmamba.ledger.PastErrors;
 import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.pipeline.StageRunner;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.quantize.QuantizableShape;
 import io.github.lightmamba.quantize.Scheme;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
 
 /**
@@ -59,6 +61,10 @@ public final class EstimateMojo extends AbstractLightMambaMojo {
     Figures figures = new Estimator(source).estimate(request);
     Path file = EstimateFiles.write(workspace, figures);
     Estimator.summary(figures).forEach(getLog()::info);
+    cacheFolder()
+        .map(cache -> PastErrors.lines(cache, profile.name()))
+        .orElse(List.of())
+        .forEach(line -> getLog().info("past errors: " + line));
     getLog().info("estimate: " + workspace.display(file));
   }
 

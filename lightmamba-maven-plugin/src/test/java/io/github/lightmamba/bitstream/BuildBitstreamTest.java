@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.ledger.Figure;
+import io.github.lightmamba.ledger.Ledger;
 import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.process.Invocation;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -305,15 +308,34 @@ class BuildBitstreamTest {
   @DisplayName("leaves rows in the ledger, with the errors of predictions")
   void ledger() throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
-    build.files.put("resources.json", "{\"unit\": {\"lut\": 18000.0, \"dsp\": 64.0}}");
+    build.files.put("resources.json", "{\"unit\": {\"lut\": 18000.0, \"dsp\": 64.0}, \"core\": {\"lut\": 15000.0}}");
+    build.contract = Optional.of("{\"loops\": [{\"kernel\": \"unit\", \"loop\": \"MULTIPLY_WORD\", \"ii\": 1}]}");
+    build.throughput = megahertz -> Map.of("tokens/s", 2.0 * megahertz, "GB/s", 0.5 * megahertz);
+    build.policy = TimingPolicy.WARN;
+    build.standIn.play("timing_lowered");
     build.run();
     Ledger ledger = Ledger.read(root.resolve("cache"));
     assertThat(ledger.rows()).extracting(Ledger.Row::part)
         .containsExactly("lightmamba_core", "lightmamba_unit", "design");
-    // The stand-in's synthesis says 9,000 LUT: the estimate was twice as much.
-    assertThat(ledger.rows().get(1).figures().get("lut").csynthError()).isEqualTo(1.0);
-    assertThat(ledger.rows().get(1).figures().get("dsp").csynthError()).isEqualTo(0.0);
-    assertThat(ledger.rows().get(2).figures().get("MHz").routed()).isEqualTo(250);
+    assertThat(ledger.rows()).allMatch(Ledger.Row::standIn);
+    // The stand-in's synthesis says 9,000 LUT and 60 half blocks for each instance, its routing 7,500 LUT.
+    Map<String, Figure> unit = ledger.rows().get(1).figures();
+    assertThat(unit.get("lut")).isEqualTo(Figure.of(18_000.0, 9_000.0, 7_500.0));
+    assertThat(unit.get("dsp")).isEqualTo(Figure.of(64.0, 64.0, 64.0));
+    assertThat(unit.get("bram36")).isEqualTo(Figure.of(null, 30.0, null));
+    assertThat(unit.get("uram")).isEqualTo(Figure.of(null, 4.0, null));
+    assertThat(unit.get("MHz").routed()).isEqualTo(225);
+    assertThat(unit.get("II MULTIPLY_WORD")).isEqualTo(Figure.of(1.0, 1.0, null));
+    // A core and two units; the shell is a figure of its own.
+    Map<String, Figure> design = ledger.rows().get(2).figures();
+    assertThat(design.get("lut")).isEqualTo(Figure.of(51_000.0, 27_000.0, 22_500.0));
+    assertThat(design.get("lut with the shell")).isEqualTo(Figure.of(null, null, 127_000.0));
+    assertThat(design.get("MHz")).isEqualTo(Figure.of(250.0, null, 225.0));
+    String note = "estimated, with the clock that was reached";
+    assertThat(design.get("tokens/s")).isEqualTo(new Figure(500.0, null, 450.0, null, note));
+    assertThat(design.get("GB/s")).isEqualTo(new Figure(125.0, null, 112.5, null, note));
+    StepStage.delete(build.workspace().root());
+    assertThat(Ledger.read(root.resolve("cache")).rows()).as("after a clean").hasSize(3);
   }
 
   @Test

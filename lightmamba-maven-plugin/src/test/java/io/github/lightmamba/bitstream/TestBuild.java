@@ -50,6 +50,7 @@ final class TestBuild {
   Optional<String> platform = Optional.empty();
   Optional<String> contract = Optional.empty();
   Executor executor = new LocalExecutor();
+  Throughput throughput = Throughput.UNKNOWN;
 
   TestBuild(Path root, Board board, String version) throws IOException {
     this.root = root;
@@ -91,7 +92,7 @@ final class TestBuild {
     Path cache = root.resolve("cache");
     return new BitstreamRequest(
         workspace(), profile, contract.map(text -> text.getBytes(StandardCharsets.UTF_8)), options, tools, executor,
-        runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache));
+        runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache), throughput);
   }
 
   private StageRunner runner() {

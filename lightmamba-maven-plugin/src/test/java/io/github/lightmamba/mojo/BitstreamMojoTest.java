@@ -69,6 +69,15 @@ class BitstreamMojoTest {
     } finally {
       System.clearProperty(STAND_IN);
     }
+    JsonNode rows = Json.read(project.resolve("cache/ledger.json"), JsonNode.class).path("rows");
+    JsonNode design = rows.path(rows.size() - 1);
+    assertThat(design.path("part").asText()).isEqualTo("design");
+    double rate = design.path("figures").path("tokens/s").path("estimate").asDouble();
+    assertThat(rate).isPositive();
+    assertThat(design.path("figures").path("tokens/s").path("routed").asDouble()).isEqualTo(rate);
+    JsonNode kernels = Json.read(project.resolve("target/lightmamba/u280/2-kernels/report.json"), JsonNode.class);
+    assertThat(design.path("figures").path("GB/s").path("estimate").asDouble())
+        .isEqualTo(kernels.path("bytesPerToken").asLong() * rate / 1e9);
     Path command = project.resolve("target/lightmamba/u280/3-bitstream.steps/work/link-default-250/command.sh");
     assertThat(command).content().contains("v++ -l").contains("--kernel_frequency 250");
   }
