@@ -21,6 +21,7 @@ import java.util.Map;
  * @param routedKernels what kernels and instances take after routing, by row and column of the report per kernel
  * @param kernels estimates of synthesis
  * @param attempts links that were tried
+ * @param reports every report of the tools as it was parsed, by step and path; each says how its figures came about
  * @param steps the steps, with the inputs that their results are kept by
  * @param files the files by name
  */
@@ -40,6 +41,7 @@ record BitstreamReport(
     Map<String, Map<String, Used>> routedKernels,
     List<Kernel> kernels,
     List<LinkSearch.Tried> attempts,
+    Map<String, Map<String, Object>> reports,
     List<StepKey> steps,
     Map<String, String> files) {
   /**

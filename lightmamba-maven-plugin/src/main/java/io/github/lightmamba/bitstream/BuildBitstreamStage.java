@@ -94,7 +94,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     steps.add(linked.manifest());
     PackageStep pack = plan.pack(linked.step());
     steps.add(request.steps().run(new StepStage(pack), request.step(true)));
-    BitstreamReport report = figures.report(linked, pack, kernels, search.tried(), steps);
+    BitstreamReport report = figures.report(linked, pack, kernels, search.tried(), steps, progress);
     collect(request, linked, pack, output);
     Json.write(output.resolve(Workspace.REPORT), report);
     if (request.ledger().isPresent()) {

@@ -26,8 +26,6 @@ import java.util.TreeMap;
 
 /** Reads what the steps left and makes the report of it. */
 final class Figures {
-  private static final String ESTIMATED = "estimated by synthesis";
-  private static final String ROUTED = "computed by the tool after routing";
   private static final double NANOSECONDS = 1000;
 
   private final BitstreamRequest request;
@@ -86,7 +84,7 @@ final class Figures {
         intervals,
         slower,
         unknown,
-        ESTIMATED);
+        ParsedReports.ESTIMATED);
   }
 
   private static void intervals(List<CsynthLoop> loops, Map<String, Long> intervals) {
@@ -116,7 +114,8 @@ final class Figures {
       PackageStep pack,
       List<BitstreamReport.Kernel> kernels,
       List<LinkSearch.Tried> tried,
-      List<Manifest> manifests)
+      List<Manifest> manifests,
+      Progress progress)
       throws IOException {
     Xclbin xclbin = Xclbin.read(step.folder(pack).resolve(PackageStep.PRODUCT));
     Path reports = step.folder(linked.step()).resolve(Step.REPORTS);
@@ -157,6 +156,7 @@ final class Figures {
         byKernel.map(u -> uses(u.kernels())).orElse(Map.of()),
         kernels,
         tried,
+        ParsedReports.read(folders, progress),
         keys,
         files());
   }
@@ -187,7 +187,7 @@ final class Figures {
         value(summary.tns()),
         value(summary.whs()),
         summary.failingEndpoints().isPresent() ? summary.failingEndpoints().getAsLong() : null,
-        ROUTED);
+        ParsedReports.ROUTED);
   }
 
   private static Optional<Utilisation> utilisation(Path reports, String name) throws IOException {

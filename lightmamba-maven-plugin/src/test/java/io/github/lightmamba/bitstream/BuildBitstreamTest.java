@@ -13,12 +13,14 @@ import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.process.Invocation;
 import io.github.lightmamba.process.ProcessResult;
 import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.vitis.LinkConfig;
 import io.github.lightmamba.xclbin.Xclbin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,6 +58,7 @@ class BuildBitstreamTest {
     // The stand-in writes 100,000 and 9,000 for each of three instances.
     assertThat(report.path("utilisation").path("lut").path("used").asLong()).isEqualTo(127_000);
     assertThat(report.path("kernels").findValuesAsText("name")).containsExactly("lightmamba_core", "lightmamba_unit");
+    everyReport(report.path("reports"), version);
     assertThat(report.path("steps")).hasSize(4);
     assertThat(report.path("steps").get(0).path("inputs").has("hls/core.cpp")).isTrue();
     assertThat(report.path("steps").toString()).contains("include/lightmamba/types.hpp").contains("Vitis");
@@ -67,6 +70,62 @@ class BuildBitstreamTest {
     build.lines.clear();
     build.run();
     assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: up to date"));
+  }
+
+  private static void everyReport(JsonNode reports, String version) {
+    String synthesis = "compile-lightmamba_unit/reports/syn/report/";
+    JsonNode loop = reports.path(synthesis + "lightmamba_unit_csynth.xml").path("module").path("loops").path(0);
+    assertThat(loop.path("name").asText()).isEqualTo("MULTIPLY_WORD");
+    assertThat(loop.path("depth").asInt()).isEqualTo(13);
+    assertThat(loop.has("tripCount")).as("undef in the report").isFalse();
+    assertThat(reports.path(synthesis + "csynth.xml").path("module").path("available").path("dsp").asInt())
+        .isEqualTo(9024);
+    JsonNode estimate = reports.path("compile-lightmamba_unit/reports/lightmamba_unit/system_estimate_lightmamba_unit.xtxt");
+    if (version.equals("2022.2")) {
+      assertThat(estimate.path("kind").asText()).startsWith("estimated");
+      assertThat(estimate.path("timing").path(0).path("estimatedMhz").asDouble()).isPositive();
+      assertThat(estimate.path("area").path(0).path("area").path("lut").asInt()).isEqualTo(9000);
+    }
+    JsonNode info = reports.path("link-default-250/lightmamba.link.xclbin.info");
+    assertThat(info.path("scalableClocks").path(0).path("megahertz").asInt()).isEqualTo(250);
+    assertThat(info.path("arguments").size()).isPositive();
+    String routed = "link-default-250/reports/link/imp/impl_1_";
+    JsonNode timing = reports.path(routed + "hw_bb_locked_timing_summary_routed.rpt");
+    assertThat(timing.path("clocks").path(0).path("megahertz").asDouble()).isEqualTo(250);
+    assertThat(timing.path("kind").asText()).isEqualTo("computed by the tool after routing");
+    assertThat(reports.path(routed + "full_util_routed.rpt").path("total").path("URAM").path("used").asInt())
+        .isEqualTo(12);
+    assertThat(reports.path(routed + "kernel_util_routed.rpt").path("kernels").has("unit_0")).isTrue();
+    assertThat(reports.findValuesAsText("kind")).doesNotContain("not read");
+  }
+
+  @Test
+  @DisplayName("with a report that cannot be read names it, and goes on")
+  void oddReport() throws IOException {
+    Path step = Files.createDirectories(root.resolve("link-x/reports"));
+    Files.writeString(step.resolve("impl_1_slr_util_routed.rpt"), "nothing");
+    List<String> said = new ArrayList<>();
+    Map<String, Map<String, Object>> reports = ParsedReports.read(List.of(root.resolve("link-x")), warnings(said));
+    assertThat(reports.get("link-x/reports/impl_1_slr_util_routed.rpt")).containsEntry("kind", "not read");
+    assertThat(said).singleElement().asString().contains("LM-VITIS-004", "impl_1_slr_util_routed.rpt");
+  }
+
+  private static Progress warnings(List<String> said) {
+    return new Progress() {
+      @Override
+      public void info(String line) {}
+
+      @Override
+      public void warn(String line) {
+        said.add(line);
+      }
+
+      @Override
+      public void phase(String name, long total) {}
+
+      @Override
+      public void advance(long units) {}
+    };
   }
 
   @ParameterizedTest
