@@ -193,7 +193,7 @@ class MojoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor"})
+  @ValueSource(strings = {"quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor", "clean-cache"})
   void skipComesBeforeEverything(String goal) throws Exception {
     maven.executeMojo(project, goal, newParameter("skip", "true"), newParameter("scheme", "nonsense"));
     assertThat(new File(project, "target/lightmamba")).doesNotExist();
@@ -210,10 +210,24 @@ class MojoTest {
   }
 
   @Test
+  void theCacheIsDeletedOnlyWhenAskedAndOnlyWhatIsItsOwn() throws Exception {
+    Path cache = project.toPath().resolve("cache");
+    String nothing = "clean-cache: deleted 0 results (0.0 MB) from " + cache;
+    assertThat(said("clean-cache")).containsExactly(nothing);
+    Path foreign = Files.createDirectories(cache.resolve("results/quantize/" + "0".repeat(64)));
+    Files.writeString(foreign.resolve("photo"), "mine");
+    assertThat(said("clean-cache")).containsExactly(nothing);
+    assertThat(foreign.resolve("photo")).hasContent("mine");
+    assertThat(new File(project, "target/lightmamba")).doesNotExist();
+  }
+
+  @Test
   void everyGoalIsThreadSafe() throws Exception {
     String descriptor = Files.readString(Path.of("target/classes/META-INF/maven/plugin.xml"));
     List<String> goals =
-        List.of("quantize", "generate-kernels", "build-bitstream", "verify", "estimate", "evaluate", "doctor", "help");
+        List.of(
+            "quantize", "generate-kernels", "build-bitstream", "verify", "estimate", "evaluate", "doctor",
+            "clean-cache", "help");
     assertThat(descriptor.split("<goal>", -1)).hasSize(goals.size() + 1);
     assertThat(descriptor.split("<threadSafe>true</threadSafe>", -1)).hasSize(goals.size() + 1);
   }
