@@ -32,7 +32,8 @@ public final class BoardMemoryCheck {
 
   /** A line of the driver: {@code [IN-USE] LPDDR@0x050000000000 (8192MB): 1024KB 1BOs}. */
   private static final Pattern BANK =
-      Pattern.compile("(?m)^\\[[\\w-]+\\] (\\w+)(?:\\[\\d+])?@0x[0-9a-fA-F]+\\s+\\( *(\\d{1,9})MB\\):\\s+(\\d{1,15})KB");
+      Pattern.compile(
+          "(?m)^\\[[\\w-]+\\] (\\w+)(?:\\[\\d+])?@0x[0-9a-fA-F]+\\s+\\( *(\\d{1,9})MB\\):\\s+(\\d{1,15})KB");
 
   private static final String DDR = "DDR";
   private static final int MEBIBYTE = 20;
@@ -95,8 +96,9 @@ public final class BoardMemoryCheck {
   }
 
   private static boolean isThis(BoardProfile board, Path machine) {
-    String tree = text(machine.resolve("proc/device-tree/compatible")) + text(machine.resolve("proc/device-tree/model"));
-    return tree.toLowerCase(Locale.ROOT).contains(board.name());
+    Path tree = machine.resolve("proc/device-tree");
+    String text = text(tree.resolve("compatible")) + text(tree.resolve("model"));
+    return text.toLowerCase(Locale.ROOT).contains(board.name());
   }
 
   private static OptionalLong freeCma(Path machine) {

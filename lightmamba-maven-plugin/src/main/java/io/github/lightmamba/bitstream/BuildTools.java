@@ -66,6 +66,8 @@ public record BuildTools(
     environment.put(
         "PLATFORM_REPO_PATHS",
         places.repositories().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+    // A link ends with XRT's xclbinutil; who has sourced no setup.sh has it in the usual place.
+    MachineChecks.runtimeHome(search.environment()).ifPresent(home -> environment.put("XILINX_XRT", home));
     return new BuildTools(
         Optional.of(vitis),
         VitisCommands.of(vitis.version()),
@@ -88,10 +90,10 @@ public record BuildTools(
         Map.of());
   }
 
-  /** Returns the release and build, as the key of a result has it. */
+  /** Returns the release and build, as the key of a result has it; no key of the tests' stand-in is one of Vitis. */
   public String version() {
     return vitis
-        .map(found -> found.version() + " build " + found.banner().build())
+        .map(found -> found.version() + " build " + found.banner().build() + (standIn() ? ", a stand-in" : ""))
         .orElseGet(() -> commands.version().toString());
   }
 

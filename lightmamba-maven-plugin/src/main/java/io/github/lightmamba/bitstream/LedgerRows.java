@@ -113,7 +113,7 @@ final class LedgerRows {
         .toList();
   }
 
-  /** Returns what an instance takes after routing: the mean of those that the report names, else a part of their sum. */
+  /** Returns what an instance takes after routing: the mean of those that are named, else its part of their sum. */
   private Double routed(String kernel, List<String> instances, String resource) {
     List<Double> own = new ArrayList<>();
     Double all = null;

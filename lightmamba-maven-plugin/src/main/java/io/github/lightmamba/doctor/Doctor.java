@@ -123,7 +123,8 @@ public record Doctor(
       String found = "Vitis " + tools.version() + ", platform " + tools.platform().name();
       checks.add(
           tools.standIn()
-              ? Check.missing(subject(board), found + ", a stand-in that builds nothing", "set vitisHome to a real Vitis")
+              ? Check.missing(
+                  subject(board), found + ", a stand-in that builds nothing", "set vitisHome to a real Vitis")
               : Check.good(subject(board), found));
       if (!board.sdCard()) {
         checks.add(ShellCheck.of(board, tools, cards));

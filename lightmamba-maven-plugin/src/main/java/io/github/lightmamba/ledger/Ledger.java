@@ -36,7 +36,7 @@ public record Ledger(List<Row> rows) {
    * @param design the digest of what its kernels are made from
    * @param part the kernel, or {@link #DESIGN} for the whole
    * @param tools release and build of the tools
-   * @param standIn whether the stand-in of the plugin's own tests took the place of the tools: then nothing of it counts
+   * @param standIn whether the stand-in of the plugin's own tests took the place of the tools: then nothing counts
    * @param figures by name: lut, dsp, MHz and the like
    */
   public record Row(

@@ -21,8 +21,8 @@ import java.util.regex.Pattern;
 /**
  * The cards of this machine, as XRT's tool tells them: {@code xrt-smi} or, before 2024.1, {@code xbutil}.
  *
- * <p>What counts is the file that the tool was asked for, not its exit code: the wrapper in Debian's package ends with 0
- * and does nothing. Every value in it is a string, may be missing, and may be {@code N/A}.
+ * <p>What counts is the file that the tool was asked for, not its exit code: the wrapper in Debian's package ends with
+ * 0 and does nothing. Every value in it is a string, may be missing, and may be {@code N/A}.
  *
  * @param cards what was found
  * @param silence why there are none, in words; empty, if there are some

@@ -186,6 +186,30 @@ class BuildBitstreamTest {
   }
 
   @Test
+  @DisplayName("refuses what a test left, though it is up to date, and never takes it for that of a Vitis")
+  void standInLeft() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2023.1");
+    build.run();
+    build.accepted = false;
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-XCLBIN-002");
+    // A stand-in that does not say at once what it is; what it left in the cache has another key, its log gives it away.
+    Path tool = build.standIn.home().resolve("bin/v++");
+    Path real = Files.move(tool, tool.resolveSibling("played"));
+    String banner = "****** v++ v2023.1 (64-bit)\\n  **** SW Build 0 on 2026-01-01-00:00:00\\n";
+    Files.writeString(
+        tool, "#!/bin/sh\nif [ \"$1\" = --version ]; then printf '" + banner + "'; else exec '" + real + "' \"$@\"; fi\n");
+    assertThat(tool.toFile().setExecutable(true)).isTrue();
+    build.lines.clear();
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-002")
+        .hasMessageContaining("its log says that the stand-in of the plugin's own tests wrote it");
+    assertThat(build.lines)
+        .filteredOn(line -> line.startsWith("compile-"))
+        .isNotEmpty()
+        .noneMatch(line -> line.contains("from the cache") || line.contains("up to date"));
+  }
+
+  @Test
   @DisplayName("for the VCK190 without the board's Linux fails before any work")
   void noImage() throws IOException {
     TestBuild build = new TestBuild(root, Board.VCK190, "2023.2");
@@ -201,29 +225,33 @@ class BuildBitstreamTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "timing_failed|LM-BUILD-001|A clock that cannot be lowered missed its target",
-        "congestion|LM-BUILD-001|rout",
-        "over_utilisation|LM-BUILD-001|RAMB18",
-        "no_licence in compile|LM-BUILD-001|licence",
-        "no_licence in link|LM-BUILD-001|licence",
-        "hls_error|LM-BUILD-001|.cpp:42",
-        "crash in compile|LM-BUILD-001|crash",
-        "crash in link|LM-BUILD-001|crash",
-        "out_of_memory in link|LM-BUILD-001|Memory ran out",
-        "disk_full in link|LM-BUILD-001|The disk is full",
-        "no_xrt|LM-BUILD-001|XRT",
-        "mystery in package|LM-BUILD-001|package",
-        "truncated|LM-XCLBIN-001|",
-        "no_output in compile|LM-BUILD-002|there is no lightmamba_",
-        "no_output in link|LM-BUILD-002|there is no lightmamba.link.xclbin",
-        "no_output in package|LM-BUILD-002|there is no lightmamba.xclbin",
-        "inferred_mapping|LM-BUILD-002|[CFGEN 83-2226]"
+        "timing_failed|LM-BUILD-001|A clock that cannot be lowered missed its target|ask for a lower frequency",
+        "congestion|LM-BUILD-001|The design could not be routed|try a strategy against congestion",
+        "over_utilisation|LM-BUILD-001|The design has more RAMB18 than the device|use fewer units or lanes",
+        "no_licence in compile|LM-BUILD-001|There is no licence|set XILINXD_LICENSE_FILE",
+        "no_licence in link|LM-BUILD-001|There is no licence for Synthesis on xcu280|set XILINXD_LICENSE_FILE",
+        "hls_error|LM-BUILD-001|High-level synthesis failed at .*\\.cpp:42|mend the source at this line",
+        "crash in compile|LM-BUILD-001|The tool crashed|try again, then with another strategy",
+        "crash in link|LM-BUILD-001|The tool crashed|try again, then with another strategy",
+        "out_of_memory in link|LM-BUILD-001|Memory ran out|run fewer jobs",
+        "killed in link|LM-BUILD-001|The tool was killed with signal 9, which is what .* memory runs out|run fewer jobs",
+        "disk_full in link|LM-BUILD-001|The disk is full|make room",
+        "no_xrt|LM-BUILD-001|The Xilinx Runtime \\(XRT\\) is missing|install XRT",
+        "mystery in package|LM-BUILD-001|The step failed|read the log from the first error on",
+        "truncated|LM-BUILD-002|its xclbin is damaged: LM-XCLBIN-001|make room on the disk and build again",
+        "no_output in compile|LM-BUILD-002|there is no lightmamba_|read the log",
+        "no_output in link|LM-BUILD-002|there is no lightmamba.link.xclbin|read the log",
+        "no_output in package|LM-BUILD-002|there is no lightmamba.xclbin|read the log",
+        "inferred_mapping|LM-BUILD-002|v\\+\\+ chose memories by itself .* in HBM\\[0\\]|give each of .* a line sp="
       })
-  @DisplayName("that goes wrong says how, keeps log and command, and leaves no result")
-  void failures(String scenario, String code, String sentence) throws IOException {
+  @DisplayName("that goes wrong says how and what to do, keeps log and command, and leaves no result")
+  void failures(String scenario, String code, String sentence, String remedy) throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
     build.standIn.play(scenario);
-    assertThatThrownBy(build::run).hasMessageStartingWith(code).hasMessageContaining(sentence == null ? "" : sentence);
+    assertThatThrownBy(build::run)
+        .hasMessageMatching(
+            "(?s)" + code + ": The step \\S+ (?:failed|claims success, but).*" + sentence + ".* Do: .*" + remedy
+                + ".*[Tt]o run the step by hand: bash .*/command\\.sh\\.");
     assertThat(build.folder()).doesNotExist();
     try (var logs = Files.walk(build.steps().resolve("work"))) {
       assertThat(logs.map(path -> path.getFileName().toString()).toList()).contains("step.log", "command.sh");
@@ -300,9 +328,12 @@ class BuildBitstreamTest {
         .hasMessageContaining("225.0 MHz, 250 were asked for");
     assertThat(Manifest.read(build.folder()).orElseThrow().succeeded()).isFalse();
     build.policy = TimingPolicy.WARN;
+    build.throughput = megahertz -> Map.of("tokens/s", 2.0 * megahertz);
     build.lines.clear();
     assertThat(build.run().succeeded()).isTrue();
-    assertThat(build.lines).anyMatch(line -> line.startsWith("WARN") && line.contains("90 % of its estimate"));
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("WARN") && line.contains("90 % of its estimate; estimated now: 450.0 tokens/s"
+            + " instead of 500.0"));
     // The link is not done again: the policy is no input of it.
     assertThat(build.lines).anyMatch(line -> line.startsWith("link-default-250: up to date"));
     build.policy = TimingPolicy.LOWER;
@@ -361,6 +392,70 @@ class BuildBitstreamTest {
         .hasMessageContaining("lightmamba_unit MULTIPLY_WORD (1 cycles, promised 0)")
         .hasMessageNotContaining("NORM_LANE");
     assertThat(build.lines).anyMatch(line -> line.startsWith("WARN") && line.contains("NOWHERE"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1043700,80.1,true", "1316717,101.0,false"})
+  @DisplayName("that fills the device is told of, and one with more than there is is rejected")
+  void full(long used, double percent, boolean good) throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.executor =
+        new Executor() {
+          @Override
+          public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+            StepEnd end = new LocalExecutor().run(job, lines);
+            Path report = job.directory().resolve("reports/link/imp/impl_1_full_util_routed.rpt");
+            if (Files.exists(report)) {
+              String row = "| CLB LUTs         | %8d |     0 |          0 | 1303680 | %5.2f |".formatted(used, percent);
+              Files.writeString(report, Files.readString(report).replaceFirst("(?m)^\\| CLB LUTs .*$", row));
+            }
+            return end;
+          }
+
+          @Override
+          public String place() {
+            return "here";
+          }
+        };
+    if (good) {
+      assertThat(build.run().succeeded()).isTrue();
+      assertThat(build.lines).anyMatch(line -> line.startsWith("WARN 80.1 % of lut are used"));
+    } else {
+      assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-002").hasMessageContaining("101.0 % of lut");
+    }
+  }
+
+  @Test
+  @DisplayName("has a key of contents: a file that an option names counts with what is in it, not with its place")
+  void keys() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    Path script = Files.writeString(root.resolve("pre.tcl"), "# one");
+    build.vppOptions = List.of("--vivado.prop", "run.impl_1.STEPS.OPT_DESIGN.TCL.PRE=" + script);
+    build.run();
+    JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
+    for (JsonNode step : report.path("steps")) {
+      Manifest manifest =
+          Json.read(build.steps().resolve(step.path("step").asText()).resolve("manifest.json"), Manifest.class);
+      assertThat(step.path("inputs").fieldNames())
+          .as("every input of the key")
+          .toIterable()
+          .containsExactlyElementsOf(manifest.inputs().keySet());
+      assertThat(step.path("fingerprint").asText()).isEqualTo(manifest.fingerprint());
+      assertThat(step.path("inputs").toString()).doesNotContain(root.toString(), "plugin");
+    }
+    JsonNode link = report.path("steps").path(2).path("inputs");
+    assertThat(link.has("vppOptions: pre.tcl")).isTrue();
+    Path moved = Files.move(script, Files.createDirectories(root.resolve("elsewhere")).resolve("pre.tcl"));
+    build.vppOptions = List.of("--vivado.prop", "run.impl_1.STEPS.OPT_DESIGN.TCL.PRE=" + moved);
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: up to date"));
+    Files.writeString(moved, "# two");
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("compile-lightmamba_unit: up to date"))
+        .anyMatch(line -> line.startsWith("link-default-250: runs because of vppOptions: pre.tcl changed"));
   }
 
   @Test

@@ -43,6 +43,7 @@ final class TestBuild {
   BuildTarget target = BuildTarget.HW;
   Duration timeout = Duration.ofMinutes(2);
   List<Path> sdFiles = List.of();
+  List<String> vppOptions = List.of();
   int retries;
   int frequencyMhz;
   boolean accepted = true;
@@ -86,7 +87,7 @@ final class TestBuild {
     Optional<Path> linux = image ? Optional.of(root) : Optional.empty();
     BuildOptions options =
         new BuildOptions(
-            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), List.of(), Optional.empty(),
+            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), vppOptions, Optional.empty(),
             linux.map(folder -> folder.resolve("rootfs.ext4")), linux.map(folder -> folder.resolve("Image")), sdFiles,
             policy, accepted);
     Path cache = root.resolve("cache");
