@@ -146,6 +146,7 @@ class BuildBitstreamTest {
         .contains("lightmamba-vck190.xclbin", "sd_card.img", "BOOT.BIN", "report.json");
     assertThat(Xclbin.read(build.folder().resolve("lightmamba-vck190.xclbin")).hasImage()).isEqualTo(dfx);
     assertThat(build.steps().resolve("work/package/package/sd_card/runner")).hasContent("one");
+    assertThat(build.lines).anyMatch(line -> line.startsWith("memory of the vck190") && line.contains(" Do: "));
     Files.writeString(runner, "two");
     build.lines.clear();
     build.run();
@@ -275,7 +276,9 @@ class BuildBitstreamTest {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
     build.standIn.play("hang in link");
     build.timeout = Duration.ofSeconds(20);
-    assertThatThrownBy(build::run).hasMessageContaining("The time limit of the step was up.");
+    assertThatThrownBy(build::run)
+        .hasMessageContaining("LM-BUILD-001: The step link-default-250 failed. The time limit of the step was up.")
+        .hasMessageMatching("(?s).* Do: .*timeout.*");
   }
 
   @Test
@@ -492,10 +495,16 @@ class BuildBitstreamTest {
     assertThat(Ledger.read(root.resolve("cache")).rows()).as("after a clean").hasSize(3);
   }
 
-  @Test
+  @ParameterizedTest
+  @CsvSource({
+    "U280,2022.2,xilinx_u280_gen3x16_xdma_1_202211_1",
+    "U280,2023.2,xilinx_u280_gen3x16_xdma_1_202211_1",
+    "VCK190,2023.1,xilinx_vck190_base_dfx_202310_1"
+  })
   @DisplayName("leaves commands that a person can run again")
-  void rerun() throws IOException {
-    TestBuild build = new TestBuild(root, Board.U280, "2023.2");
+  void rerun(Board board, String version, String platform) throws IOException {
+    TestBuild build = new TestBuild(root, board, version);
+    build.platform = Optional.of(platform);
     build.run();
     for (String step : List.of("compile-lightmamba_unit", "link-default-250", "package")) {
       Path work = build.steps().resolve("work").resolve(step);

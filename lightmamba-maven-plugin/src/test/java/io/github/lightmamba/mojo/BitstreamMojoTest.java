@@ -21,8 +21,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.Mojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.apache.maven.project.MavenProject;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,9 +100,18 @@ class BitstreamMojoTest {
         .isInstanceOf(MojoExecutionException.class)
         .hasMessageStartingWith("LM-VITIS-001");
     parameters.put("dryRun", "true");
+    parameters.put("buildTarget", "hw_emu");
+    assertThat(said("build-bitstream")).anyMatch(line -> line.startsWith("emconfigutil "));
+    parameters.put("buildTarget", "hw");
     for (String board : List.of("u280", "vck190", "u55c")) {
       parameters.put("board", board);
-      assertThat(thrown("build-bitstream")).isNull();
+      List<String> commands =
+          said("build-bitstream").stream().filter(line -> line.startsWith("v++ ")).toList();
+      // Three kernels, a link for each of three strategies, and the package.
+      assertThat(commands).as(board).hasSize(7);
+      assertThat(commands.subList(0, 3)).allMatch(line -> line.startsWith("v++ -c ") || line.contains("--mode hls"));
+      assertThat(commands.subList(3, 6)).allMatch(line -> line.startsWith("v++ -l "));
+      assertThat(commands.get(6)).startsWith("v++ -p ").contains(board.equals("vck190") ? "sd" : ".xclbin");
       assertThat(project.resolve("target/lightmamba/" + board + "/2-kernels/hls/link.cfg")).exists();
       assertThat(project.resolve("target/lightmamba/" + board + "/3-bitstream.steps")).doesNotExist();
     }
@@ -159,6 +170,22 @@ class BitstreamMojoTest {
     List<Xpp3Dom> all = new ArrayList<>();
     parameters.forEach((name, value) -> all.add(newParameter(name, value)));
     return all.toArray(Xpp3Dom[]::new);
+  }
+
+  /** Returns what a goal says, line by line. */
+  private List<String> said(String goal) throws Exception {
+    List<String> lines = new ArrayList<>();
+    MavenSession session = maven.newMavenSession(maven.readMavenProject(project.toFile()));
+    Mojo mojo = maven.lookupConfiguredMojo(session, maven.newMojoExecution(goal, dom()));
+    mojo.setLog(
+        new SystemStreamLog() {
+          @Override
+          public void info(CharSequence line) {
+            lines.add(line.toString());
+          }
+        });
+    mojo.execute();
+    return lines;
   }
 
   private Throwable thrown(String goal) {
