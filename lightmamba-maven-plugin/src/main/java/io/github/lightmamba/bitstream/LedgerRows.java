@@ -93,7 +93,14 @@ final class LedgerRows {
     Map<String, Double> at = request.throughput().at(report.clock().askedMhz());
     Map<String, Double> then =
         report.clock().met() ? at : request.throughput().at((int) report.clock().reachedMhz());
-    at.forEach((name, value) -> figures.put(name, new Figure(value, null, then.get(name), null, AT_THE_CLOCK)));
+    boolean emulated = reached() == null;
+    at.forEach(
+        (name, value) ->
+            figures.put(
+                name,
+                emulated
+                    ? Figure.of(value, null, null)
+                    : new Figure(value, null, then.get(name), null, AT_THE_CLOCK)));
     return figures;
   }
 

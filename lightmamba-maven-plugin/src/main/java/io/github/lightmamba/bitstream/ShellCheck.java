@@ -45,8 +45,9 @@ public final class ShellCheck {
     }
     String found = lines(cards) + "; that is not the shell of the platform " + platform.name() + " " + by;
     String fix =
-        "program the card with the platform's shell (xbmgmt program --base), or choose the platform of the card's"
-            + " shell with platform; if the bitstream is for a card elsewhere, name the platform with platform, too";
+        "program the card with the platform's shell (xbmgmt program --base, after a cold start --shell), or choose the"
+            + " platform of the card's shell with platform; if the bitstream is for a card elsewhere, name the platform"
+            + " with platform, too";
     return known && !tools.platformNamed() ? Check.missing(name, found, fix) : Check.doubtful(name, found, fix);
   }
 

@@ -223,7 +223,7 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
   /**
    * The folder in which {@code quantize} and {@code build-bitstream} keep their results, so that {@code clean} does not
    * cost their time again, and modules with the same model quantize it once. Default: {@code lightmamba} in {@code XDG_CACHE_HOME}, if that is
-   * set, else {@code ~/.cache/lightmamba}.
+   * set, else {@code ~/.cache/lightmamba}. {@code clean-cache} deletes them.
    *
    * @since 0.1.0
    */

@@ -5,10 +5,12 @@ import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.process.Invocation;
 import io.github.lightmamba.process.ProcessRunner;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The cards of this machine, as XRT's tool tells them: {@code xrt-smi} or, before 2024.1, {@code xbutil}.
@@ -66,11 +69,21 @@ public record CardSearch(List<Card> cards, String silence) {
         List<Card> cards = read(file, devices);
         return new CardSearch(cards, cards.isEmpty() ? tool.get() + " names no card" : "");
       } finally {
-        Files.deleteIfExists(file);
-        Files.deleteIfExists(folder);
+        discard(folder);
       }
     } catch (IOException e) {
       return new CardSearch(List.of(), tool.get() + " does not answer (" + e.getMessage() + ")");
+    }
+  }
+
+  /** The tool may have left files of its own; what cannot be deleted is the system's to clean. */
+  private static void discard(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      folder.toFile().deleteOnExit();
     }
   }
 

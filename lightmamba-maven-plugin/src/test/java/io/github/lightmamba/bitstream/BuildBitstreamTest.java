@@ -80,7 +80,8 @@ class BuildBitstreamTest {
     assertThat(loop.has("tripCount")).as("undef in the report").isFalse();
     assertThat(reports.path(synthesis + "csynth.xml").path("module").path("available").path("dsp").asInt())
         .isEqualTo(9024);
-    JsonNode estimate = reports.path("compile-lightmamba_unit/reports/lightmamba_unit/system_estimate_lightmamba_unit.xtxt");
+    JsonNode estimate =
+        reports.path("compile-lightmamba_unit/reports/lightmamba_unit/system_estimate_lightmamba_unit.xtxt");
     if (version.equals("2022.2")) {
       assertThat(estimate.path("kind").asText()).startsWith("estimated");
       assertThat(estimate.path("timing").path(0).path("estimatedMhz").asDouble()).isPositive();
@@ -161,9 +162,14 @@ class BuildBitstreamTest {
   void emulation(Board board, String version) throws IOException {
     TestBuild build = new TestBuild(root, board, version);
     build.target = BuildTarget.HW_EMU;
+    build.throughput = megahertz -> Map.of("tokens/s", 2.0 * megahertz);
     assertThat(build.run().outputs())
         .extracting("path")
         .contains(board == Board.U280 ? "emulation/emconfig.json" : "emulation/launch_hw_emu.sh");
+    List<Ledger.Row> rows = Ledger.read(root.resolve("cache")).rows();
+    Map<String, Figure> design = rows.get(rows.size() - 1).figures();
+    assertThat(design.get("MHz")).as("no clock was reached").isEqualTo(Figure.of(250.0, null, null));
+    assertThat(design.get("tokens/s")).isEqualTo(Figure.of(500.0, null, null));
   }
 
   @Test
@@ -193,12 +199,13 @@ class BuildBitstreamTest {
     build.run();
     build.accepted = false;
     assertThatThrownBy(build::run).hasMessageStartingWith("LM-XCLBIN-002");
-    // A stand-in that does not say at once what it is; what it left in the cache has another key, its log gives it away.
+    // One that does not say at once what it is: what it left in the cache has another key, its log gives it away.
     Path tool = build.standIn.home().resolve("bin/v++");
     Path real = Files.move(tool, tool.resolveSibling("played"));
     String banner = "****** v++ v2023.1 (64-bit)\\n  **** SW Build 0 on 2026-01-01-00:00:00\\n";
     Files.writeString(
-        tool, "#!/bin/sh\nif [ \"$1\" = --version ]; then printf '" + banner + "'; else exec '" + real + "' \"$@\"; fi\n");
+        tool,
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then printf '" + banner + "'; else exec '" + real + "' \"$@\"; fi\n");
     assertThat(tool.toFile().setExecutable(true)).isTrue();
     build.lines.clear();
     assertThatThrownBy(build::run)
@@ -235,7 +242,7 @@ class BuildBitstreamTest {
         "crash in compile|LM-BUILD-001|The tool crashed|try again, then with another strategy",
         "crash in link|LM-BUILD-001|The tool crashed|try again, then with another strategy",
         "out_of_memory in link|LM-BUILD-001|Memory ran out|run fewer jobs",
-        "killed in link|LM-BUILD-001|The tool was killed with signal 9, which is what .* memory runs out|run fewer jobs",
+        "killed in link|LM-BUILD-001|The tool was killed with signal 9, .* when memory runs out|run fewer jobs",
         "disk_full in link|LM-BUILD-001|The disk is full|make room",
         "no_xrt|LM-BUILD-001|The Xilinx Runtime \\(XRT\\) is missing|install XRT",
         "mystery in package|LM-BUILD-001|The step failed|read the log from the first error on",

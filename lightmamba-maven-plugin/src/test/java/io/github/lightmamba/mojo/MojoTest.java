@@ -193,7 +193,8 @@ class MojoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor", "clean-cache"})
+  @ValueSource(
+      strings = {"quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor", "clean-cache"})
   void skipComesBeforeEverything(String goal) throws Exception {
     maven.executeMojo(project, goal, newParameter("skip", "true"), newParameter("scheme", "nonsense"));
     assertThat(new File(project, "target/lightmamba")).doesNotExist();

@@ -87,7 +87,7 @@ class CardSearchTest {
   }
 
   private static String writes(String json) {
-    return "test ! -e \"$5\" || exit 4\ncat > \"$5\" <<'END'\n" + json + "\nEND\n";
+    return "test ! -e \"$5\" || exit 4\necho x > leftover.log\ncat > \"$5\" <<'END'\n" + json + "\nEND\n";
   }
 
   private void tool(String name, String script) throws IOException {
