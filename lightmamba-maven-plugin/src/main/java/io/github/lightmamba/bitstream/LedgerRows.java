@@ -6,6 +6,7 @@ import io.github.lightmamba.ledger.Ledger;
 import io.github.lightmamba.ledger.PastErrors;
 import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.Sha256;
+import io.github.lightmamba.pipeline.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ final class LedgerRows {
   /** The row of all kernels together in that report. */
   private static final String USED = "Used Resources";
 
+  private static final String TOKENS = "tokens/s";
+
   private static final String AT_THE_CLOCK = "estimated, with the clock that was reached";
 
   private final BitstreamRequest request;
@@ -50,6 +53,10 @@ final class LedgerRows {
     JsonNode estimates = Files.exists(file) ? Json.read(file, JsonNode.class) : null;
     Map<String, Map<String, Integer>> promised =
         request.contract().map(IntervalContract::read).map(IntervalContract::loops).orElse(Map.of());
+    Map<String, Double> asked = request.throughput().at(report.clock().askedMhz());
+    Map<String, Double> reached =
+        report.clock().met() ? asked : request.throughput().at((int) report.clock().reachedMhz());
+    Map<String, Long> bytes = bytesPerToken();
     List<Ledger.Row> rows = new ArrayList<>();
     Map<String, Double> estimated = new LinkedHashMap<>();
     Map<String, Double> synthesised = new LinkedHashMap<>();
@@ -64,13 +71,46 @@ final class LedgerRows {
         put(figures, resource, Figure.of(estimate, csynth, routed(kernel.name(), instances, resource)));
       }
       figures.put("MHz", Figure.of(asked(), kernel.estimatedMhz(), reached()));
+      double gigabytes = instances.stream().mapToLong(name -> bytes.getOrDefault(name, 0L)).average().orElse(0) / 1e9;
+      if (gigabytes > 0 && asked.containsKey(TOKENS)) {
+        put(figures, "GB/s", estimated(gigabytes * asked.get(TOKENS), times(gigabytes, reached.get(TOKENS))));
+      }
       Map<String, Integer> loops = promised.getOrDefault(plain(kernel.name()), Map.of());
-      kernel.intervals().forEach(
-          (loop, ii) -> figures.put(PastErrors.INTERVAL + loop, Figure.of(number(loops.get(loop)), (double) ii, null)));
+      kernel.intervals()
+          .forEach(
+              (loop, ii) ->
+                  figures.put(PastErrors.INTERVAL + loop, Figure.of(number(loops.get(loop)), (double) ii, null)));
       rows.add(row(kernel.name(), figures));
     }
-    rows.add(row(Ledger.Row.DESIGN, whole(estimated, synthesised)));
+    Map<String, Figure> whole = whole(estimated, synthesised);
+    asked.forEach((name, value) -> put(whole, name, estimated(value, reached.get(name))));
+    rows.add(row(Ledger.Row.DESIGN, whole));
     return rows;
+  }
+
+  /** Returns an estimate for the clock that was asked for and, but for an emulation, for the one that was reached. */
+  private Figure estimated(Double asked, Double reached) {
+    return reached() == null
+        ? Figure.of(asked, null, null)
+        : new Figure(asked, null, reached, null, AT_THE_CLOCK);
+  }
+
+  private static Double times(double factor, Double value) {
+    return value == null ? null : (Double) (factor * value);
+  }
+
+  /** Returns the bytes that each instance moves for a token, as {@code generate-kernels} counted them. */
+  private Map<String, Long> bytesPerToken() throws IOException {
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    Path file = request.kernels().resolve(Workspace.REPORT);
+    if (Files.exists(file)) {
+      Json.read(file, JsonNode.class)
+          .path("bytesPerTokenByPort")
+          .properties()
+          .forEach(
+              port -> bytes.merge(port.getKey().replaceFirst("\\..*", ""), port.getValue().asLong(), Long::sum));
+    }
+    return bytes;
   }
 
   private Ledger.Row row(String part, Map<String, Figure> figures) {
@@ -90,17 +130,6 @@ final class LedgerRows {
       }
     }
     figures.put("MHz", Figure.of(asked(), null, reached()));
-    Map<String, Double> at = request.throughput().at(report.clock().askedMhz());
-    Map<String, Double> then =
-        report.clock().met() ? at : request.throughput().at((int) report.clock().reachedMhz());
-    boolean emulated = reached() == null;
-    at.forEach(
-        (name, value) ->
-            figures.put(
-                name,
-                emulated
-                    ? Figure.of(value, null, null)
-                    : new Figure(value, null, then.get(name), null, AT_THE_CLOCK)));
     return figures;
   }
 

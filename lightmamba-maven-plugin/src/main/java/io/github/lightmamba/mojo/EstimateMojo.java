@@ -25,7 +25,8 @@ import org.apache.maven.plugins.annotations.Mojo;
 /**
  * Estimates what a model will reach on a board, before anything is quantized, generated or built: tokens a second,
  * latency, traffic, resources. It simulates the generated design cycle by cycle, in seconds; of the checkpoint it needs
- * {@code config.json} only. Every figure is estimated. Writes {@code <board>/estimate.json} and two pictures beside it.
+ * {@code config.json} only. Every figure is estimated; says how far earlier estimates for the board were off, as far as
+ * builds are in the ledger of {@code cacheDirectory}. Writes {@code <board>/estimate.json} and two pictures beside it.
  *
  * @since 0.1.0
  */
