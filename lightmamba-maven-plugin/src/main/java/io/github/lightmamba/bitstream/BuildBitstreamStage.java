@@ -99,9 +99,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     refuseStandIn(request, report.standIn());
     collect(request, linked, pack, output);
     Json.write(output.resolve(Workspace.REPORT), report);
-    if (request.ledger().isPresent()) {
-      Ledger.note(request.ledger().get(), LedgerRows.of(request, plan, report), progress);
-    }
+    note(request, plan, report, progress);
     return verdict(request, report, progress);
   }
 
@@ -111,6 +109,17 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
           ErrorCode.XCLBIN_STAND_IN,
           "Where Vitis should be is the stand-in of the plugin's own tests, which builds nothing.",
           "check vitisHome, XILINX_VITIS and the PATH.");
+    }
+  }
+
+  /** Hours of work do not fail because of a note. */
+  private static void note(BitstreamRequest request, BuildPlan plan, BitstreamReport report, Progress progress) {
+    if (request.ledger().isPresent()) {
+      try {
+        Ledger.note(request.ledger().get(), LedgerRows.of(request, plan, report), progress);
+      } catch (IOException e) {
+        progress.warn("the figures of this build are not noted in the ledger (" + e + ")");
+      }
     }
   }
 

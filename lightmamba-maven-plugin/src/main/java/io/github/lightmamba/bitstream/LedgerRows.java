@@ -122,7 +122,8 @@ final class LedgerRows {
     for (String resource : RESOURCES) {
       BitstreamReport.Used used = report.routedKernels().getOrDefault(USED, Map.of()).get(COLUMNS.get(resource));
       Double routed = used == null ? null : used.used();
-      put(figures, resource, Figure.of(estimated.get(resource), synthesised.get(resource), routed));
+      Double estimate = complete(estimated.get(resource));
+      put(figures, resource, Figure.of(estimate, complete(synthesised.get(resource)), routed));
       BitstreamReport.Used device = report.utilisation().get(resource);
       if (device != null) {
         // Another figure: nobody estimates the shell.
@@ -165,9 +166,13 @@ final class LedgerRows {
   }
 
   private static void sum(Map<String, Double> sums, String resource, Double value, int instances) {
-    if (value != null) {
-      sums.merge(resource, value * instances, Double::sum);
-    }
+    sums.merge(resource, value == null ? Double.NaN : value * instances, Double::sum);
+  }
+
+  /** The sum of some kernels is no figure of the design. */
+  private Double complete(Double sum) {
+    boolean all = report.kernels().size() == plan.kernels().kernels().size();
+    return !all || sum == null || sum.isNaN() ? null : sum;
   }
 
   private static void put(Map<String, Figure> figures, String name, Figure figure) {

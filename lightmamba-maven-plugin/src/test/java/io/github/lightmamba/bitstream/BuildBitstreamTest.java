@@ -469,6 +469,15 @@ class BuildBitstreamTest {
   }
 
   @Test
+  @DisplayName("does not fail because of a note in the ledger")
+  void damagedEstimates() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.files.put("resources.json", "{");
+    assertThat(build.run().succeeded()).isTrue();
+    assertThat(build.lines).anyMatch(line -> line.startsWith("WARN the figures of this build are not noted"));
+  }
+
+  @Test
   @DisplayName("leaves rows in the ledger, with the errors of predictions")
   void ledger() throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
@@ -501,6 +510,7 @@ class BuildBitstreamTest {
     // A core and two units; the shell is a figure of its own.
     Map<String, Figure> design = ledger.rows().get(2).figures();
     assertThat(design.get("lut")).isEqualTo(Figure.of(51_000.0, 27_000.0, 22_500.0));
+    assertThat(design.get("dsp")).as("nobody estimated the core").isEqualTo(Figure.of(null, 192.0, 192.0));
     assertThat(design.get("lut with the shell")).isEqualTo(Figure.of(null, null, 127_000.0));
     assertThat(design.get("MHz")).isEqualTo(Figure.of(250.0, null, 225.0));
     assertThat(design.get("tokens/s")).isEqualTo(new Figure(500.0, null, 450.0, null, note));
