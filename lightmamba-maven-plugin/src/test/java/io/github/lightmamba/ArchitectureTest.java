@@ -37,7 +37,7 @@ class ArchitectureTest {
           Set.of("perplexity"),
           Set.of("mamba"),
           Set.of("tokenizer", "checkpoint"),
-          Set.of("torch", "vitis", "xclbin"),
+          Set.of("ledger", "torch", "vitis", "xclbin"),
           Set.of("safetensors"),
           Set.of("tensor"),
           Set.of("pipeline"),

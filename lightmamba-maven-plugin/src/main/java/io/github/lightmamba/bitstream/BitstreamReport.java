@@ -18,8 +18,10 @@ import java.util.Map;
  * @param timing the slack after routing, against the clock that was asked for
  * @param utilisation of the device after routing, by resource
  * @param regions the same by super logic region
+ * @param routedKernels what kernels and instances take after routing, by row and column of the report per kernel
  * @param kernels estimates of synthesis
  * @param attempts links that were tried
+ * @param reports every report of the tools as it was parsed, by step and path; each says how its figures came about
  * @param steps the steps, with the inputs that their results are kept by
  * @param files the files by name
  */
@@ -36,8 +38,10 @@ record BitstreamReport(
     Timing timing,
     Map<String, Used> utilisation,
     Map<String, Map<String, Used>> regions,
+    Map<String, Map<String, Used>> routedKernels,
     List<Kernel> kernels,
     List<LinkSearch.Tried> attempts,
+    Map<String, Map<String, Object>> reports,
     List<StepKey> steps,
     Map<String, String> files) {
   /**

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param executor where steps run
  * @param steps runs the steps; with a cache their results are kept there
  * @param ledger where figures are remembered across builds, or nothing
+ * @param throughput estimates for the ledger
  */
 public record BitstreamRequest(
     Workspace workspace,
@@ -26,7 +27,8 @@ public record BitstreamRequest(
     BuildTools tools,
     Executor executor,
     StageRunner steps,
-    Optional<Path> ledger) {
+    Optional<Path> ledger,
+    Throughput throughput) {
   /** Returns the folder of the generated kernels. */
   Path kernels() {
     return workspace.kernels(board.name());

@@ -3,6 +3,7 @@ package io.github.lightmamba.bitstream;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.ledger.Ledger;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.pipeline.Json;
@@ -15,8 +16,11 @@ import io.github.lightmamba.progress.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 
 /** Makes {@code <board>/3-bitstream}. */
 public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
@@ -25,6 +29,8 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
 
   /** Above this share of the device a design is hard to route; {@link Design#SHARE_MAX}. */
   private static final double FULL_PERCENT = 100 * Design.SHARE_MAX;
+
+  private static final double ALL_PERCENT = 100;
 
   /** Makes the stage. */
   public BuildBitstreamStage() {}
@@ -51,6 +57,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
   /** Not the images and not the checkpoint: one bitstream serves every checkpoint of an architecture. */
   @Override
   public Inputs inputs(BitstreamRequest request, FileDigests digests) {
+    refuseStandIn(request, request.tools().standIn()); // Before what an earlier test left may be up to date.
     Manifest.require(request.kernels(), "generate-kernels", "run the goal generate-kernels.");
     BuildOptions options = request.options();
     GeneratedKernels kernels = GeneratedKernels.read(request.kernels());
@@ -64,9 +71,10 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
             .digest("platform content", request.tools().platformDigest(digests))
             .identity("clock in MHz", request.megahertz(kernels))
             .value("strategies", String.join(" ", options.strategies()))
-            .value("options", StepStage.line(options.vppOptions()))
+            .value("options", StepStage.line(OptionFiles.withoutPaths(options.vppOptions())))
             .value("timing policy", options.timingPolicy())
             .digest("promised intervals", request.contract().map(Sha256::of).orElse(Sha256.of("")));
+    OptionFiles.of(options.vppOptions()).forEach((name, file) -> inputs.file(name, file, digests));
     if (request.board().sdCard()) {
       options.rootfs().ifPresent(file -> inputs.file("rootfs", file, digests));
       options.kernelImage().ifPresent(file -> inputs.file("kernel image", file, digests));
@@ -77,12 +85,6 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
 
   @Override
   public Outcome run(BitstreamRequest request, Path output, Progress progress) throws IOException {
-    if (request.tools().standIn() && !request.options().standInAccepted()) {
-      throw new LightMambaException(
-          ErrorCode.XCLBIN_STAND_IN,
-          "Where Vitis should be is the stand-in of the plugin's own tests, which builds nothing.",
-          "check vitisHome, XILINX_VITIS and the PATH.");
-    }
     new Preflight(request).check(progress);
     BuildPlan plan = BuildPlan.of(request);
     Figures figures = new Figures(request, plan);
@@ -93,20 +95,39 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     steps.add(linked.manifest());
     PackageStep pack = plan.pack(linked.step());
     steps.add(request.steps().run(new StepStage(pack), request.step(true)));
-    BitstreamReport report = figures.report(linked, pack, kernels, search.tried(), steps);
+    BitstreamReport report = figures.report(linked, pack, kernels, search.tried(), steps, progress);
+    refuseStandIn(request, report.standIn());
     collect(request, linked, pack, output);
     Json.write(output.resolve(Workspace.REPORT), report);
-    if (request.ledger().isPresent()) {
-      Ledger.note(request.ledger().get(), LedgerRows.of(request, plan, report), progress);
-    }
+    note(request, plan, report, progress);
     return verdict(request, report, progress);
+  }
+
+  private static void refuseStandIn(BitstreamRequest request, boolean standIn) {
+    if (standIn && !request.options().standInAccepted()) {
+      throw new LightMambaException(
+          ErrorCode.XCLBIN_STAND_IN,
+          "Where Vitis should be is the stand-in of the plugin's own tests, which builds nothing.",
+          "check vitisHome, XILINX_VITIS and the PATH.");
+    }
+  }
+
+  /** Hours of work do not fail because of a note. */
+  private static void note(BitstreamRequest request, BuildPlan plan, BitstreamReport report, Progress progress) {
+    if (request.ledger().isPresent()) {
+      try {
+        Ledger.note(request.ledger().get(), LedgerRows.of(request, plan, report), progress);
+      } catch (IOException e) {
+        progress.warn("the figures of this build are not noted in the ledger (" + e + ")");
+      }
+    }
   }
 
   /** What all links of this build have in common. */
   private static String key(BitstreamRequest request, List<Manifest> compiled) {
     List<String> parts = new ArrayList<>(compiled.stream().map(Manifest::fingerprint).toList());
     parts.add(request.tools().version() + " " + request.tools().platform().name());
-    parts.addAll(request.options().vppOptions());
+    parts.addAll(OptionFiles.withoutPaths(request.options().vppOptions()));
     return Sha256.of(String.join("\n", parts));
   }
 
@@ -134,22 +155,42 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     return report.timing() == null || report.timing().whsNs() == null || report.timing().whsNs() >= 0;
   }
 
-  private static void full(BitstreamReport report, Progress progress) {
-    report
-        .utilisation()
-        .forEach(
-            (name, used) -> {
-              if (used.percent() != null && used.percent() > FULL_PERCENT) {
-                progress.warn(
-                    String.format(
-                        Locale.ROOT, "%.1f %% of %s are used; a design above %.0f %% is a matter of luck with the next"
-                            + " change", used.percent(), name, FULL_PERCENT));
-              }
-            });
+  /** Returns the shares of resources by name, those of the regions with the region's name before it. */
+  private static Map<String, Double> shares(BitstreamReport report) {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    report.utilisation().forEach((name, used) -> shares.put(name, used.percent()));
+    report.regions()
+        .forEach((region, uses) -> uses.forEach((name, used) -> shares.put(region + " " + name, used.percent())));
+    shares.values().removeIf(Objects::isNull);
+    return shares;
+  }
+
+  private static void full(Map<String, Double> shares, Progress progress) {
+    shares.forEach(
+        (name, percent) -> {
+          if (percent > FULL_PERCENT) {
+            progress.warn(
+                String.format(
+                    Locale.ROOT, "%.1f %% of %s are used; a design above %.0f %% is a matter of luck with the next"
+                        + " change", percent, name, FULL_PERCENT));
+          }
+        });
   }
 
   private static Outcome verdict(BitstreamRequest request, BitstreamReport report, Progress progress) {
-    full(report, progress);
+    Map<String, Double> shares = shares(report);
+    for (Map.Entry<String, Double> share : shares.entrySet()) {
+      if (share.getValue() > ALL_PERCENT) {
+        return Outcome.bad(
+            new LightMambaException(
+                ErrorCode.BUILD_REJECTED,
+                String.format(
+                    Locale.ROOT, "The reports say that %.1f %% of %s are used: more than there are.", share.getValue(),
+                    share.getKey()),
+                "compare reports and platform in 3-bitstream; use fewer units or lanes."));
+      }
+    }
+    full(shares, progress);
     BitstreamReport.Clock clock = report.clock();
     if (!holds(report)) {
       return Outcome.bad(
@@ -184,7 +225,8 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
       progress.warn(
           missed
               + String.format(
-                  Locale.ROOT, "; what is bound by computing falls to %.0f %% of its estimate", 100 * share));
+                  Locale.ROOT, "; what is bound by computing falls to %.0f %% of its estimate", 100 * share)
+              + newEstimate(request.throughput(), clock));
       return Outcome.GOOD;
     }
     return Outcome.bad(
@@ -193,5 +235,19 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
             missed + ", with " + report.attempts().size() + " attempts.",
             "ask for less (-Dlightmamba.frequencyMhz=" + (int) clock.reachedMhz()
                 + "), add strategies, or set timingPolicy to lower or warn."));
+  }
+
+  /** Returns what the model now reaches instead, if that can be estimated. */
+  private static String newEstimate(Throughput throughput, BitstreamReport.Clock clock) {
+    Map<String, Double> before = throughput.at(clock.askedMhz());
+    Map<String, Double> now = new LinkedHashMap<>(throughput.at((int) clock.reachedMhz()));
+    StringBuilder text = new StringBuilder();
+    now.keySet().retainAll(before.keySet());
+    now.forEach(
+        (unit, value) ->
+            text.append(
+                String.format(
+                    Locale.ROOT, "; estimated now: %.1f %s instead of %.1f", value, unit, before.get(unit))));
+    return text.toString();
   }
 }

@@ -31,6 +31,7 @@ import java.util.stream.Stream;
  * @param vitis the installation; nothing if only the commands are wanted
  * @param commands of its version
  * @param platform what is built for
+ * @param platformNamed whether the user named it; else it is that of the board's profile
  * @param repositories where platforms are
  * @param environment what the tools need in their environment
  */
@@ -38,6 +39,7 @@ public record BuildTools(
     Optional<VitisInstallation> vitis,
     VitisCommands commands,
     Platform platform,
+    boolean platformNamed,
     List<Path> repositories,
     Map<String, String> environment) {
   private static final int DEPTH = 4;
@@ -64,8 +66,15 @@ public record BuildTools(
     environment.put(
         "PLATFORM_REPO_PATHS",
         places.repositories().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+    // A link ends with XRT's xclbinutil; who has sourced no setup.sh has it in the usual place.
+    MachineChecks.runtimeHome(search.environment()).ifPresent(home -> environment.put("XILINX_XRT", home));
     return new BuildTools(
-        Optional.of(vitis), VitisCommands.of(vitis.version()), found, places.repositories(), Map.copyOf(environment));
+        Optional.of(vitis),
+        VitisCommands.of(vitis.version()),
+        found,
+        platform.isPresent(),
+        places.repositories(),
+        Map.copyOf(environment));
   }
 
   /** Returns what is needed to say the commands without any tool: those of the release that is known best. */
@@ -73,13 +82,18 @@ public record BuildTools(
     VitisVersion release = board.vitis().safeRelease();
     String name = platform.orElseGet(() -> board.vitis().platformFor(release));
     return new BuildTools(
-        Optional.empty(), VitisCommands.of(release), new Platform(name, Path.of(name)), List.of(), Map.of());
+        Optional.empty(),
+        VitisCommands.of(release),
+        new Platform(name, Path.of(name)),
+        platform.isPresent(),
+        List.of(),
+        Map.of());
   }
 
-  /** Returns the release and build, as the key of a result has it. */
+  /** Returns the release and build, as the key of a result has it; no key of the tests' stand-in is one of Vitis. */
   public String version() {
     return vitis
-        .map(found -> found.version() + " build " + found.banner().build())
+        .map(found -> found.version() + " build " + found.banner().build() + (standIn() ? ", a stand-in" : ""))
         .orElseGet(() -> commands.version().toString());
   }
 

@@ -13,6 +13,8 @@ public record Check(String name, State state, String found, String fix) {
   public enum State {
     /** It is there. */
     GOOD,
+    /** It cannot be told from here. */
+    UNCHECKED,
     /** It may be a hindrance. */
     DOUBTFUL,
     /** It is not there. */
@@ -22,6 +24,11 @@ public record Check(String name, State state, String found, String fix) {
   /** Returns a good one. */
   public static Check good(String name, String found) {
     return new Check(name, State.GOOD, found, "");
+  }
+
+  /** Returns one that cannot be told. */
+  public static Check unchecked(String name, String why, String fix) {
+    return new Check(name, State.UNCHECKED, "not checked: " + why, fix);
   }
 
   /** Returns a doubtful one. */

@@ -26,8 +26,6 @@ import java.util.TreeMap;
 
 /** Reads what the steps left and makes the report of it. */
 final class Figures {
-  private static final String ESTIMATED = "estimated by synthesis";
-  private static final String ROUTED = "computed by the tool after routing";
   private static final double NANOSECONDS = 1000;
 
   private final BitstreamRequest request;
@@ -86,7 +84,7 @@ final class Figures {
         intervals,
         slower,
         unknown,
-        ESTIMATED);
+        ParsedReports.ESTIMATED);
   }
 
   private static void intervals(List<CsynthLoop> loops, Map<String, Long> intervals) {
@@ -116,11 +114,13 @@ final class Figures {
       PackageStep pack,
       List<BitstreamReport.Kernel> kernels,
       List<LinkSearch.Tried> tried,
-      List<Manifest> manifests)
+      List<Manifest> manifests,
+      Progress progress)
       throws IOException {
     Xclbin xclbin = Xclbin.read(step.folder(pack).resolve(PackageStep.PRODUCT));
     Path reports = step.folder(linked.step()).resolve(Step.REPORTS);
-    Optional<Utilisation> used = utilisation(reports);
+    Optional<Utilisation> used = utilisation(reports, "full_util_routed.rpt");
+    Optional<Utilisation> byKernel = utilisation(reports, "kernel_util_routed.rpt");
     int asked = request.megahertz(plan.kernels());
     AchievedClock reached = linked.clock();
     boolean met = reached.meets(asked);
@@ -152,9 +152,11 @@ final class Figures {
         new BitstreamReport.Clock(asked, reached.megahertz(), reached.source(), linked.attempt().strategy(), met),
         timing(reports),
         used.map(Figures::resources).orElse(Map.of()),
-        used.map(Figures::regions).orElse(Map.of()),
+        used.map(u -> uses(u.regions())).orElse(Map.of()),
+        byKernel.map(u -> uses(u.kernels())).orElse(Map.of()),
         kernels,
         tried,
+        ParsedReports.read(folders, progress),
         keys,
         files());
   }
@@ -185,11 +187,11 @@ final class Figures {
         value(summary.tns()),
         value(summary.whs()),
         summary.failingEndpoints().isPresent() ? summary.failingEndpoints().getAsLong() : null,
-        ROUTED);
+        ParsedReports.ROUTED);
   }
 
-  private static Optional<Utilisation> utilisation(Path reports) throws IOException {
-    return StepFiles.below(reports, file -> file.getFileName().toString().endsWith("full_util_routed.rpt")).stream()
+  private static Optional<Utilisation> utilisation(Path reports, String name) throws IOException {
+    return StepFiles.below(reports, file -> file.getFileName().toString().endsWith(name)).stream()
         .findFirst()
         .map(Utilisation::read);
   }
@@ -204,9 +206,10 @@ final class Figures {
     return all;
   }
 
-  private static Map<String, Map<String, BitstreamReport.Used>> regions(Utilisation used) {
+  private static Map<String, Map<String, BitstreamReport.Used>> uses(
+      Map<String, Map<String, Utilisation.Use>> table) {
     Map<String, Map<String, BitstreamReport.Used>> all = new LinkedHashMap<>();
-    used.regions().forEach(
+    table.forEach(
         (region, uses) -> {
           Map<String, BitstreamReport.Used> one = new LinkedHashMap<>();
           uses.forEach((name, use) -> one.put(name, used(use)));

@@ -37,7 +37,8 @@ record GeneratedKernels(Path root, LinkConfig link, Map<String, Kernel> kernels)
   /** The folder of the headers. */
   static final String HEADERS = "include";
 
-  private static final String LINK = "link.cfg";
+  /** What the link is asked for, in {@link #SOURCES}. */
+  static final String LINK = "link.cfg";
   private static final Pattern INCLUDE = Pattern.compile("(?m)^\\s*#\\s*include\\s+\"([^\"\\n]{1,200})\"");
 
   /** Keys of the configuration that the command says instead: both together are an error of the tool. */

@@ -1,5 +1,6 @@
 package io.github.lightmamba.bitstream;
 
+import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.vitis.CommandValues;
@@ -89,8 +90,11 @@ final class LinkStep extends Step {
             .value("platform", tools.platform().name())
             .digest("platform content", tools.platformDigest(digests))
             .value("strategy", strategy)
-            .value("command", StepStage.line(command(tools.platform().name())))
+            .value(
+                "command",
+                StepStage.line(command(tools.platform().name(), OptionFiles.withoutPaths(options.vppOptions()))))
             .file(CONFIGURATION, kernels.link().file(), digests);
+    OptionFiles.of(options.vppOptions()).forEach((name, file) -> inputs.file(name, file, digests));
     // What a kernel is made from, not its file: that holds the time of its making.
     compiled.forEach(step -> inputs.digest("kernel " + step.product(), step.fingerprint(digests).sha256()));
     return inputs.build();
@@ -119,10 +123,10 @@ final class LinkStep extends Step {
 
   @Override
   List<List<String>> commands() {
-    return List.of(command(tools.platform().file().toString()));
+    return List.of(command(tools.platform().file().toString(), options.vppOptions()));
   }
 
-  private List<String> command(String platform) {
+  private List<String> command(String platform, List<String> vppOptions) {
     CommandValues values =
         CommandValues.none()
             .with("target", options.target().toString())
@@ -133,7 +137,7 @@ final class LinkStep extends Step {
             .with("reportLevel", "2")
             .with("clock", Long.toString(megahertz * 1_000_000L))
             .with("config", List.of(CONFIGURATION, STRATEGY, JOBS))
-            .with("option", options.vppOptions())
+            .with("option", vppOptions)
             .with("output", product())
             .with("input", List.copyOf(objects.keySet()));
     return versal
@@ -150,6 +154,7 @@ final class LinkStep extends Step {
               + digest.inferredMappings().stream()
                   .map(mapping -> mapping.argument() + " in " + mapping.memory())
                   .collect(Collectors.joining(", ")),
+          "give each of these arguments a line sp= in link.cfg (config/link.cfg.ftl of the accelerator sources)",
           work);
     }
     if (digest.created().stream().noneMatch(path -> path.endsWith(product()))) {
@@ -171,7 +176,16 @@ final class LinkStep extends Step {
 
   /** Fails if a file is no bitstream, or not the one that was asked for. */
   static Xclbin judge(Path file, LinkConfig link, BuildOptions options, String step, Path work) {
-    Xclbin xclbin = Xclbin.read(file);
+    Xclbin xclbin;
+    try {
+      xclbin = Xclbin.read(file);
+    } catch (LightMambaException e) {
+      throw StepStage.rejected(
+          step,
+          "its xclbin is damaged: " + e.getMessage(),
+          "make room on the disk and build again; the step is done anew",
+          work);
+    }
     if (!options.standInAccepted()) {
       xclbin.requireBitstream();
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What a link needs of the machine and its environment; used before a build and by the doctor. */
 public final class MachineChecks {
@@ -67,15 +68,21 @@ public final class MachineChecks {
 
   /** Returns whether a link finds the Xilinx Runtime, whose tools write the xclbin. */
   public static Check runtime(Map<String, String> environment) {
-    for (String folder : List.of(environment.getOrDefault("XILINX_XRT", ""), "/opt/xilinx/xrt")) {
-      if (!folder.isBlank() && Files.isExecutable(Path.of(folder, "bin", "xclbinutil"))) {
-        return Check.good("XRT", folder);
-      }
-    }
-    return Check.doubtful(
-        "XRT",
-        "no bin/xclbinutil in XILINX_XRT or /opt/xilinx/xrt",
-        "install XRT and source its setup.sh; a link ends without it (Debian's package lacks the tools)");
+    return runtimeHome(environment)
+        .map(home -> Check.good("XRT", home))
+        .orElseGet(
+            () ->
+                Check.doubtful(
+                    "XRT",
+                    "no bin/xclbinutil in XILINX_XRT or /opt/xilinx/xrt",
+                    "install XRT and source its setup.sh; a link ends without it (Debian's package lacks the tools)"));
+  }
+
+  /** Returns where the Xilinx Runtime is that has the tools: {@code XILINX_XRT}, else the usual place. */
+  static Optional<String> runtimeHome(Map<String, String> environment) {
+    return Stream.of(environment.getOrDefault("XILINX_XRT", ""), "/opt/xilinx/xrt")
+        .filter(folder -> !folder.isBlank() && Files.isExecutable(Path.of(folder, "bin", "xclbinutil")))
+        .findFirst();
   }
 
   private static Optional<Long> freeGib() {

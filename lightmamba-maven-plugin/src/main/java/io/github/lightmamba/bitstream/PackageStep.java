@@ -144,6 +144,10 @@ final class PackageStep extends Step {
           work);
     }
     StepFiles.copy(made, output.resolve(PRODUCT));
+    Path info = work.resolve(PRODUCT + ".info");
+    if (Files.isRegularFile(info)) {
+      StepFiles.copy(info, output.resolve(info.getFileName().toString()));
+    }
     Path packaged = work.resolve(FOLDER);
     if (versal) {
       for (String file : List.of(CARD, "BOOT.BIN")) {

@@ -160,8 +160,11 @@ final class StepStage implements Stage<StepRequest> {
     tools.vitis().flatMap(found -> found.settings())
         .ifPresent(settings -> lines.add(". " + Invocation.quote(settings.toString())));
     Map<String, String> environment = tools.environment();
-    lines.add(
-        "export PLATFORM_REPO_PATHS=" + Invocation.quote(environment.getOrDefault("PLATFORM_REPO_PATHS", "")));
+    for (String name : List.of("PLATFORM_REPO_PATHS", "XILINX_XRT")) {
+      if (environment.containsKey(name)) {
+        lines.add("export " + name + "=" + Invocation.quote(environment.get(name)));
+      }
+    }
     if (!step.directory().isEmpty()) {
       lines.add("cd " + Invocation.quote(step.directory()));
     }
@@ -176,10 +179,15 @@ final class StepStage implements Stage<StepRequest> {
 
   /** Returns the failure of a step that claims success. */
   static LightMambaException rejected(String step, String why, Path work) {
+    return rejected(step, why, "read the log", work);
+  }
+
+  /** Returns the same, with a remedy of its own. */
+  static LightMambaException rejected(String step, String why, String remedy, Path work) {
     return new LightMambaException(
         ErrorCode.BUILD_REJECTED,
         "The step " + step + " claims success, but " + why + ". Its log is " + work.resolve(LOG) + ".",
-        "read the log; to run the step by hand: bash " + work.resolve(SCRIPT) + ".");
+        remedy + "; to run the step by hand: bash " + work.resolve(SCRIPT) + ".");
   }
 
   private static void sleep(Duration pause) throws IOException {

@@ -37,6 +37,7 @@ public record Diagnosis(List<Check> checks, Map<String, Set<String>> needs) {
       String mark =
           switch (check.state()) {
             case GOOD -> "ok      ";
+            case UNCHECKED -> "unknown ";
             case DOUBTFUL -> "doubtful";
             case MISSING -> "missing ";
           };

@@ -1,17 +1,23 @@
 package io.github.lightmamba.doctor;
 
+import io.github.lightmamba.bitstream.BoardLinux;
+import io.github.lightmamba.bitstream.BoardMemoryCheck;
 import io.github.lightmamba.bitstream.BuildTools;
 import io.github.lightmamba.bitstream.Check;
 import io.github.lightmamba.bitstream.MachineChecks;
+import io.github.lightmamba.bitstream.MemoryTags;
+import io.github.lightmamba.bitstream.ShellCheck;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.BoardProfile;
+import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.process.Invocation;
 import io.github.lightmamba.process.ProcessResult;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.verify.CppCompiler;
+import io.github.lightmamba.vitis.Card;
+import io.github.lightmamba.vitis.CardSearch;
 import io.github.lightmamba.vitis.VitisSearch;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Looks at the machine.
@@ -32,7 +38,9 @@ import java.util.regex.Pattern;
  * @param repositories folders of platforms that the user named
  * @param platform of the first board, if the user named one
  * @param environment the environment
- * @param folder where builds would write
+ * @param workspace where builds would write
+ * @param linux the Linux of boards that start from an SD card
+ * @param machine the root of the file system
  */
 public record Doctor(
     List<BoardProfile> boards,
@@ -40,39 +48,50 @@ public record Doctor(
     List<Path> repositories,
     Optional<String> platform,
     Map<String, String> environment,
-    Path folder) {
+    Workspace workspace,
+    BoardLinux linux,
+    Path machine) {
   private static final int JAVA_FEATURE = 17;
   private static final String JDK = "JDK";
   private static final String COMPILER = "C++ compiler";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Pattern CARD = Pattern.compile("\\[?[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-9a-f]\\]?.*");
 
   /** Looks around. */
   public Diagnosis examine() {
     List<Check> checks = new ArrayList<>();
     checks.add(jdk());
     checks.add(compiler());
+    CardSearch cards = CardSearch.of(environment, machine.resolve("sys/bus/pci/devices"));
     for (int i = 0; i < boards.size(); i++) {
-      checks.add(vitis(boards.get(i), i == 0 ? platform : Optional.empty()));
+      checks.addAll(board(boards.get(i), i == 0 ? platform : Optional.empty(), cards));
+    }
+    if (boards.stream().anyMatch(BoardProfile::sdCard)) {
+      checks.addAll(linux.checks());
     }
     checks.add(MachineChecks.licence(environment, System.getProperty("user.home")));
     checks.add(MachineChecks.memory());
-    checks.add(MachineChecks.disk(folder));
+    checks.add(MachineChecks.disk(workspace.root()));
     checks.add(MachineChecks.runtime(environment));
-    checks.add(cards());
+    checks.add(cards(cards));
     checks.add(slurm());
     return new Diagnosis(checks, needs());
   }
 
   private Map<String, Set<String>> needs() {
     Map<String, Set<String>> needs = new LinkedHashMap<>();
-    needs.put("quantize", Set.of(JDK));
-    needs.put("generate-kernels", Set.of(JDK));
-    needs.put("evaluate", Set.of(JDK));
+    for (String goal : List.of("quantize", "generate-kernels", "estimate", "evaluate")) {
+      needs.put(goal, Set.of(JDK));
+    }
     needs.put("verify", new TreeSet<>(Set.of(JDK, COMPILER)));
-    needs.put(
-        "build-bitstream",
-        new TreeSet<>(Set.of(JDK, subject(boards.get(0)), "licence", "memory", "disk", "XRT")));
+    BoardProfile board = boards.get(0);
+    Set<String> build = new TreeSet<>(Set.of(JDK, subject(board), "licence", "memory", "disk", "XRT"));
+    build.add(MemoryTags.name(board));
+    if (board.sdCard()) {
+      build.addAll(BoardLinux.NEEDED);
+    } else {
+      build.add(ShellCheck.name(board));
+    }
+    needs.put("build-bitstream", build);
     return needs;
   }
 
@@ -96,38 +115,37 @@ public record Doctor(
     return "Vitis for " + board.name();
   }
 
-  private Check vitis(BoardProfile board, Optional<String> named) {
+  /** Vitis and platform of a board, and what a build would check of them. */
+  private List<Check> board(BoardProfile board, Optional<String> named, CardSearch cards) {
+    List<Check> checks = new ArrayList<>();
     try {
       BuildTools tools = BuildTools.find(board, search.apply(board), named, repositories);
       String found = "Vitis " + tools.version() + ", platform " + tools.platform().name();
-      return tools.standIn()
-          ? Check.missing(subject(board), found + ", a stand-in that builds nothing", "set vitisHome to a real Vitis")
-          : Check.good(subject(board), found);
+      checks.add(
+          tools.standIn()
+              ? Check.missing(
+                  subject(board), found + ", a stand-in that builds nothing", "set vitisHome to a real Vitis")
+              : Check.good(subject(board), found));
+      if (!board.sdCard()) {
+        checks.add(ShellCheck.of(board, tools, cards));
+      }
+      checks.add(MemoryTags.check(board, tools, workspace.kernels(board.name())));
     } catch (LightMambaException e) {
       String text = e.getMessage();
       int remedy = text.indexOf(" Do: ");
       String what = text.substring(text.indexOf(": ") + 2, remedy).replaceFirst("\\.$", "");
-      return Check.missing(subject(board), what, text.substring(remedy + " Do: ".length()));
+      checks.add(Check.missing(subject(board), what, text.substring(remedy + " Do: ".length())));
     }
+    checks.addAll(BoardMemoryCheck.of(board, workspace.kernels(board.name()), machine));
+    return checks;
   }
 
-  /** The tools of Debian's package end with exit code 0 and print nothing, so what is printed counts. */
-  private Check cards() {
-    String fix = "only needed to run on a card here: install XRT, and look at the card with its tool";
-    for (String name : List.of("xrt-smi", "xbutil")) {
-      Path own = Path.of(environment.getOrDefault("XILINX_XRT", "/opt/xilinx/xrt"), "bin", name);
-      Optional<Path> tool = Files.isExecutable(own) ? Optional.of(own) : ProcessRunner.find(name);
-      if (tool.isPresent()) {
-        List<String> lines = output(List.of(tool.get().toString(), "examine"));
-        List<String> found = lines.stream().map(String::strip).filter(line -> CARD.matcher(line).matches()).toList();
-        if (!found.isEmpty()) {
-          return Check.good("cards", String.join("; ", found));
-        }
-        String why = lines.isEmpty() ? tool.get() + " prints nothing" : tool.get() + " names no card";
-        return Check.doubtful("cards", why, fix);
-      }
+  private static Check cards(CardSearch search) {
+    if (!search.cards().isEmpty()) {
+      return Check.good("cards", search.cards().stream().map(Card::line).collect(Collectors.joining("; ")));
     }
-    return Check.doubtful("cards", "neither xrt-smi nor xbutil is here", fix);
+    String fix = "only needed to run on a card here: install XRT, and look at the card with its tool";
+    return Check.unchecked("cards", search.silence(), fix);
   }
 
   private static Check slurm() {

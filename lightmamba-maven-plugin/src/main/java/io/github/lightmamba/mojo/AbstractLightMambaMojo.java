@@ -1,5 +1,6 @@
 package io.github.lightmamba.mojo;
 
+import io.github.lightmamba.bitstream.BoardLinux;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.AcceleratorSource;
@@ -16,6 +17,7 @@ import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.ConsoleProgress;
 import io.github.lightmamba.vitis.VitisSearch;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -221,7 +223,7 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
   /**
    * The folder in which {@code quantize} and {@code build-bitstream} keep their results, so that {@code clean} does not
    * cost their time again, and modules with the same model quantize it once. Default: {@code lightmamba} in {@code XDG_CACHE_HOME}, if that is
-   * set, else {@code ~/.cache/lightmamba}.
+   * set, else {@code ~/.cache/lightmamba}. {@code clean-cache} deletes them.
    *
    * @since 0.1.0
    */
@@ -339,6 +341,22 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
   /** Returns the folders of platforms that were named. */
   final List<Path> platformFolders() {
     return platformRepositories == null ? List.of() : platformRepositories.stream().map(File::toPath).toList();
+  }
+
+  /** Returns the files of the board's Linux that were named, or that the vendor's common image has. */
+  final BoardLinux boardLinux() {
+    Optional<Path> common =
+        Optional.ofNullable(System.getenv("EDGE_COMMON_SW")).filter(text -> !text.isBlank()).map(Path::of);
+    return new BoardLinux(
+        linux(sysroot, common, "sysroots/cortexa72-cortexa53-xilinx-linux"),
+        linux(rootfs, common, "rootfs.ext4"),
+        linux(kernelImage, common, "Image"));
+  }
+
+  private static Optional<Path> linux(File named, Optional<Path> common, String usual) {
+    return named != null
+        ? Optional.of(named.toPath().toAbsolutePath())
+        : common.map(folder -> folder.resolve(usual)).filter(Files::exists);
   }
 
   /** Fails with the command that makes the quantized model, if there is none. */

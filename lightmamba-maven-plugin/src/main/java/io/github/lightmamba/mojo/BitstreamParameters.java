@@ -18,8 +18,8 @@ abstract class BitstreamParameters extends AbstractMojo {
   File vitisHome;
 
   /**
-   * Name of the platform, or path of its {@code .xpfm}. Default: that of the board's profile. Used by {@code
-   * build-bitstream}.
+   * Name of the platform, or path of its {@code .xpfm}. Default: that of the board's profile. If you name it, a card in
+   * this machine may have another shell. Used by {@code build-bitstream} and {@code doctor}.
    *
    * @since 0.1.0
    */
@@ -100,7 +100,8 @@ abstract class BitstreamParameters extends AbstractMojo {
 
   /**
    * The folder of the sysroot of the board's Linux, for the VCK190. Default: {@code
-   * sysroots/cortexa72-cortexa53-xilinx-linux} in {@code EDGE_COMMON_SW}. Used by {@code build-bitstream}.
+   * sysroots/cortexa72-cortexa53-xilinx-linux} in {@code EDGE_COMMON_SW}. Used by {@code build-bitstream} and {@code
+   * doctor}.
    *
    * @since 0.1.0
    */
@@ -109,7 +110,7 @@ abstract class BitstreamParameters extends AbstractMojo {
 
   /**
    * The root file system of the board's Linux, for the VCK190. Default: {@code rootfs.ext4} in {@code EDGE_COMMON_SW}.
-   * Used by {@code build-bitstream}.
+   * Used by {@code build-bitstream} and {@code doctor}.
    *
    * @since 0.1.0
    */
@@ -118,7 +119,7 @@ abstract class BitstreamParameters extends AbstractMojo {
 
   /**
    * The kernel image of the board's Linux, for the VCK190. Default: {@code Image} in {@code EDGE_COMMON_SW}. Used by
-   * {@code build-bitstream}.
+   * {@code build-bitstream} and {@code doctor}.
    *
    * @since 0.1.0
    */

@@ -1,6 +1,7 @@
 package io.github.lightmamba.mojo;
 
 import io.github.lightmamba.bitstream.BitstreamRequest;
+import io.github.lightmamba.bitstream.BoardLinux;
 import io.github.lightmamba.bitstream.BuildBitstreamStage;
 import io.github.lightmamba.bitstream.BuildOptions;
 import io.github.lightmamba.bitstream.BuildPlan;
@@ -10,18 +11,27 @@ import io.github.lightmamba.bitstream.LocalExecutor;
 import io.github.lightmamba.bitstream.TimingPolicy;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
+import io.github.lightmamba.estimate.EstimateRequest;
+import io.github.lightmamba.estimate.Estimator;
+import io.github.lightmamba.estimate.Figures;
+import io.github.lightmamba.integer.QuantizedModel;
+import io.github.lightmamba.integer.QuantizedModelFolder;
 import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.kernel.BoardProfile;
+import io.github.lightmamba.kernel.StateLayout;
 import io.github.lightmamba.pipeline.StageRunner;
 import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.quantize.Scheme;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.inject.Inject;
@@ -66,13 +76,43 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
         sources.list().contains("timing.json") ? Optional.of(sources.read("timing.json")) : Optional.empty();
     BitstreamRequest request =
         new BitstreamRequest(
-            workspace, profile, contract, options, tools, new LocalExecutor(), cached(runner), cacheFolder());
+            workspace, profile, contract, options, tools, new LocalExecutor(), cached(runner), cacheFolder(),
+            megahertz -> throughput(workspace, profile, sources, megahertz));
     if (dryRun) {
       BuildPlan.of(request).lines().forEach(getLog()::info);
       return;
     }
     runner.run(new BuildBitstreamStage(), request);
     attach(workspace, onto);
+  }
+
+  /** What the quantized model would reach with the kernels at a clock; estimated. */
+  private Map<String, Double> throughput(
+      Workspace workspace, BoardProfile profile, AcceleratorSource sources, int megahertz) {
+    try (QuantizedModelFolder quantized = QuantizedModelFolder.open(workspace.quantized())) {
+      QuantizedModel model = quantized.model();
+      int group = model.layers().get(0).inProj().group();
+      EstimateRequest request =
+          new EstimateRequest(
+              profile,
+              model.shape(),
+              ParameterCheck.choice("scheme", quantized.scheme(), Scheme.class),
+              quantized.headBits(),
+              group == model.layers().get(0).outProj().group() ? group : 0,
+              model.activationGroup(),
+              ParameterCheck.oneOf("lanes", lanes, 8, 4, 1, 0),
+              megahertz,
+              StateLayout.widths(model));
+      Figures figures = new Estimator(sources).estimate(request);
+      double rate = figures.decode().tokensPerSecond();
+      Map<String, Double> throughput = new LinkedHashMap<>();
+      throughput.put("tokens/s", rate);
+      throughput.put("GB/s", figures.memory().bytesPerToken() * rate / 1e9);
+      return throughput;
+    } catch (RuntimeException e) { // A build of hours does not end because of a note.
+      getLog().warn("tokens/s and GB/s are not noted in the ledger: " + e.getMessage());
+      return Map.of();
+    }
   }
 
   private BuildOptions options() {
@@ -87,8 +127,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
     if (clock > 0 && clock < 50) {
       throw ParameterCheck.invalid("frequencyMhz", frequencyMhz, "0 or a whole number from 50 to 1000", "0");
     }
-    Optional<Path> common =
-        Optional.ofNullable(System.getenv("EDGE_COMMON_SW")).filter(text -> !text.isBlank()).map(Path::of);
+    BoardLinux linux = boardLinux();
     return new BuildOptions(
         ParameterCheck.choice("buildTarget", buildTarget, BuildTarget.class),
         clock,
@@ -98,9 +137,9 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
         ParameterCheck.integer("retries", retries, 0, 100, 2),
         Duration.ofMinutes(1),
         vppOptions == null ? List.of() : vppOptions,
-        linux(sysroot, common, "sysroots/cortexa72-cortexa53-xilinx-linux"),
-        linux(rootfs, common, "rootfs.ext4"),
-        linux(kernelImage, common, "Image"),
+        linux.sysroot(),
+        linux.rootfs(),
+        linux.kernelImage(),
         cardFiles(),
         ParameterCheck.choice("timingPolicy", timingPolicy, TimingPolicy.class),
         "accepted".equals(session.getUserProperties().getProperty(STAND_IN, System.getProperty(STAND_IN))));
@@ -116,12 +155,6 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
       }
     }
     return files;
-  }
-
-  private static Optional<Path> linux(File named, Optional<Path> common, String usual) {
-    return named != null
-        ? Optional.of(named.toPath().toAbsolutePath())
-        : common.map(folder -> folder.resolve(usual)).filter(Files::exists);
   }
 
   private BuildTools tools(BoardProfile profile) {

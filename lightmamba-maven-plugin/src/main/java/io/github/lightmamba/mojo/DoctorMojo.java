@@ -52,7 +52,9 @@ public final class DoctorMojo extends AbstractLightMambaMojo {
                 platformFolders(),
                 Optional.ofNullable(platform).filter(text -> !text.isBlank()),
                 System.getenv(),
-                workspace.root())
+                workspace,
+                boardLinux(),
+                Path.of("/"))
             .examine();
     List<String> asked = goals == null ? List.of() : goals.stream().map(String::strip).toList();
     for (String goal : asked) {

@@ -12,18 +12,21 @@ import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.StateLayout;
+import io.github.lightmamba.ledger.PastErrors;
 import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.pipeline.StageRunner;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.quantize.QuantizableShape;
 import io.github.lightmamba.quantize.Scheme;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.maven.plugins.annotations.Mojo;
 
 /**
  * Estimates what a model will reach on a board, before anything is quantized, generated or built: tokens a second,
  * latency, traffic, resources. It simulates the generated design cycle by cycle, in seconds; of the checkpoint it needs
- * {@code config.json} only. Every figure is estimated. Writes {@code <board>/estimate.json} and two pictures beside it.
+ * {@code config.json} only. Every figure is estimated; says how far earlier estimates for the board were off, as far as
+ * builds are in the ledger of {@code cacheDirectory}. Writes {@code <board>/estimate.json} and two pictures beside it.
  *
  * @since 0.1.0
  */
@@ -59,6 +62,10 @@ public final class EstimateMojo extends AbstractLightMambaMojo {
     Figures figures = new Estimator(source).estimate(request);
     Path file = EstimateFiles.write(workspace, figures);
     Estimator.summary(figures).forEach(getLog()::info);
+    cacheFolder()
+        .map(cache -> PastErrors.lines(cache, profile.name()))
+        .orElse(List.of())
+        .forEach(line -> getLog().info("past errors: " + line));
     getLog().info("estimate: " + workspace.display(file));
   }
 

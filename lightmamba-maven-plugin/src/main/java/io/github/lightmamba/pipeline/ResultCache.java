@@ -100,6 +100,60 @@ public record ResultCache(Path folder, long limitBytes) {
   }
 
   /**
+   * What {@link #clear} did.
+   *
+   * @param results deleted
+   * @param bytes the size of all that was deleted
+   * @param held results that other runs hold, which stay
+   * @param foreign folders where results are that this cache did not make, which stay
+   */
+  public record Cleared(int results, long bytes, int held, List<Path> foreign) {}
+
+  /**
+   * Deletes all results, and what killed runs left behind. Only what this cache made is touched: a folder with the
+   * name of a fingerprint and the manifest of that fingerprint in it.
+   *
+   * @throws IOException if something cannot be looked at or deleted
+   */
+  public Cleared clear() throws IOException {
+    if (!Files.isDirectory(results())) {
+      return new Cleared(0, 0, 0, List.of());
+    }
+    long bytes = 0;
+    List<Path> leftovers = children(LEFTOVER);
+    for (Path path : leftovers) {
+      bytes += size(path);
+    }
+    deleteLeftovers();
+    for (Path path : leftovers) {
+      bytes -= Files.exists(path) ? size(path) : 0;
+    }
+    int results = 0;
+    int held = 0;
+    List<Path> foreign = new ArrayList<>();
+    for (Kept kept : entries()) {
+      if (!isResult(kept.path())) {
+        foreign.add(kept.path());
+      } else if (delete(kept.path())) {
+        results++;
+        bytes += kept.bytes();
+      } else {
+        held++;
+      }
+    }
+    return new Cleared(results, bytes, held, List.copyOf(foreign));
+  }
+
+  private static boolean isResult(Path entry) {
+    try {
+      Manifest manifest = Json.read(entry.resolve(Workspace.MANIFEST), Manifest.class);
+      return entry.getFileName().toString().equals(manifest.fingerprint());
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /**
    * One entry.
    *
    * @param path its folder

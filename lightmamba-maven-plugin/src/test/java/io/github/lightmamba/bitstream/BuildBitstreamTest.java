@@ -6,18 +6,23 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.ledger.Figure;
+import io.github.lightmamba.ledger.Ledger;
 import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.Manifest;
 import io.github.lightmamba.process.Invocation;
 import io.github.lightmamba.process.ProcessResult;
 import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.vitis.LinkConfig;
 import io.github.lightmamba.xclbin.Xclbin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +58,7 @@ class BuildBitstreamTest {
     // The stand-in writes 100,000 and 9,000 for each of three instances.
     assertThat(report.path("utilisation").path("lut").path("used").asLong()).isEqualTo(127_000);
     assertThat(report.path("kernels").findValuesAsText("name")).containsExactly("lightmamba_core", "lightmamba_unit");
+    everyReport(report.path("reports"), version);
     assertThat(report.path("steps")).hasSize(4);
     assertThat(report.path("steps").get(0).path("inputs").has("hls/core.cpp")).isTrue();
     assertThat(report.path("steps").toString()).contains("include/lightmamba/types.hpp").contains("Vitis");
@@ -64,6 +70,63 @@ class BuildBitstreamTest {
     build.lines.clear();
     build.run();
     assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: up to date"));
+  }
+
+  private static void everyReport(JsonNode reports, String version) {
+    String synthesis = "compile-lightmamba_unit/reports/syn/report/";
+    JsonNode loop = reports.path(synthesis + "lightmamba_unit_csynth.xml").path("module").path("loops").path(0);
+    assertThat(loop.path("name").asText()).isEqualTo("MULTIPLY_WORD");
+    assertThat(loop.path("depth").asInt()).isEqualTo(13);
+    assertThat(loop.has("tripCount")).as("undef in the report").isFalse();
+    assertThat(reports.path(synthesis + "csynth.xml").path("module").path("available").path("dsp").asInt())
+        .isEqualTo(9024);
+    JsonNode estimate =
+        reports.path("compile-lightmamba_unit/reports/lightmamba_unit/system_estimate_lightmamba_unit.xtxt");
+    if (version.equals("2022.2")) {
+      assertThat(estimate.path("kind").asText()).startsWith("estimated");
+      assertThat(estimate.path("timing").path(0).path("estimatedMhz").asDouble()).isPositive();
+      assertThat(estimate.path("area").path(0).path("area").path("lut").asInt()).isEqualTo(9000);
+    }
+    JsonNode info = reports.path("link-default-250/lightmamba.link.xclbin.info");
+    assertThat(info.path("scalableClocks").path(0).path("megahertz").asInt()).isEqualTo(250);
+    assertThat(info.path("arguments").size()).isPositive();
+    String routed = "link-default-250/reports/link/imp/impl_1_";
+    JsonNode timing = reports.path(routed + "hw_bb_locked_timing_summary_routed.rpt");
+    assertThat(timing.path("clocks").path(0).path("megahertz").asDouble()).isEqualTo(250);
+    assertThat(timing.path("kind").asText()).isEqualTo("computed by the tool after routing");
+    assertThat(reports.path(routed + "full_util_routed.rpt").path("total").path("URAM").path("used").asInt())
+        .isEqualTo(12);
+    assertThat(reports.path(routed + "kernel_util_routed.rpt").path("kernels").has("unit_0")).isTrue();
+    assertThat(reports.findValuesAsText("kind")).doesNotContain("not read");
+  }
+
+  @Test
+  @DisplayName("with a report that cannot be read names it, and goes on")
+  void oddReport() throws IOException {
+    Path step = Files.createDirectories(root.resolve("link-x/reports"));
+    Files.writeString(step.resolve("impl_1_slr_util_routed.rpt"), "nothing");
+    List<String> said = new ArrayList<>();
+    Map<String, Map<String, Object>> reports = ParsedReports.read(List.of(root.resolve("link-x")), warnings(said));
+    assertThat(reports.get("link-x/reports/impl_1_slr_util_routed.rpt")).containsEntry("kind", "not read");
+    assertThat(said).singleElement().asString().contains("LM-VITIS-004", "impl_1_slr_util_routed.rpt");
+  }
+
+  private static Progress warnings(List<String> said) {
+    return new Progress() {
+      @Override
+      public void info(String line) {}
+
+      @Override
+      public void warn(String line) {
+        said.add(line);
+      }
+
+      @Override
+      public void phase(String name, long total) {}
+
+      @Override
+      public void advance(long units) {}
+    };
   }
 
   @ParameterizedTest
@@ -84,6 +147,7 @@ class BuildBitstreamTest {
         .contains("lightmamba-vck190.xclbin", "sd_card.img", "BOOT.BIN", "report.json");
     assertThat(Xclbin.read(build.folder().resolve("lightmamba-vck190.xclbin")).hasImage()).isEqualTo(dfx);
     assertThat(build.steps().resolve("work/package/package/sd_card/runner")).hasContent("one");
+    assertThat(build.lines).anyMatch(line -> line.startsWith("memory of the vck190") && line.contains(" Do: "));
     Files.writeString(runner, "two");
     build.lines.clear();
     build.run();
@@ -98,9 +162,14 @@ class BuildBitstreamTest {
   void emulation(Board board, String version) throws IOException {
     TestBuild build = new TestBuild(root, board, version);
     build.target = BuildTarget.HW_EMU;
+    build.throughput = megahertz -> Map.of("tokens/s", 2.0 * megahertz);
     assertThat(build.run().outputs())
         .extracting("path")
         .contains(board == Board.U280 ? "emulation/emconfig.json" : "emulation/launch_hw_emu.sh");
+    List<Ledger.Row> rows = Ledger.read(root.resolve("cache")).rows();
+    Map<String, Figure> design = rows.get(rows.size() - 1).figures();
+    assertThat(design.get("MHz")).as("no clock was reached").isEqualTo(Figure.of(250.0, null, null));
+    assertThat(design.get("tokens/s")).isEqualTo(Figure.of(500.0, null, null));
   }
 
   @Test
@@ -124,6 +193,31 @@ class BuildBitstreamTest {
   }
 
   @Test
+  @DisplayName("refuses what a test left, though it is up to date, and never takes it for that of a Vitis")
+  void standInLeft() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2023.1");
+    build.run();
+    build.accepted = false;
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-XCLBIN-002");
+    // One that does not say at once what it is: what it left in the cache has another key, its log gives it away.
+    Path tool = build.standIn.home().resolve("bin/v++");
+    Path real = Files.move(tool, tool.resolveSibling("played"));
+    String banner = "****** v++ v2023.1 (64-bit)\\n  **** SW Build 0 on 2026-01-01-00:00:00\\n";
+    Files.writeString(
+        tool,
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then printf '" + banner + "'; else exec '" + real + "' \"$@\"; fi\n");
+    assertThat(tool.toFile().setExecutable(true)).isTrue();
+    build.lines.clear();
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-002")
+        .hasMessageContaining("its log says that the stand-in of the plugin's own tests wrote it");
+    assertThat(build.lines)
+        .filteredOn(line -> line.startsWith("compile-"))
+        .isNotEmpty()
+        .noneMatch(line -> line.contains("from the cache") || line.contains("up to date"));
+  }
+
+  @Test
   @DisplayName("for the VCK190 without the board's Linux fails before any work")
   void noImage() throws IOException {
     TestBuild build = new TestBuild(root, Board.VCK190, "2023.2");
@@ -139,29 +233,33 @@ class BuildBitstreamTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "timing_failed|LM-BUILD-001|A clock that cannot be lowered missed its target",
-        "congestion|LM-BUILD-001|rout",
-        "over_utilisation|LM-BUILD-001|RAMB18",
-        "no_licence in compile|LM-BUILD-001|licence",
-        "no_licence in link|LM-BUILD-001|licence",
-        "hls_error|LM-BUILD-001|.cpp:42",
-        "crash in compile|LM-BUILD-001|crash",
-        "crash in link|LM-BUILD-001|crash",
-        "out_of_memory in link|LM-BUILD-001|Memory ran out",
-        "disk_full in link|LM-BUILD-001|The disk is full",
-        "no_xrt|LM-BUILD-001|XRT",
-        "mystery in package|LM-BUILD-001|package",
-        "truncated|LM-XCLBIN-001|",
-        "no_output in compile|LM-BUILD-002|there is no lightmamba_",
-        "no_output in link|LM-BUILD-002|there is no lightmamba.link.xclbin",
-        "no_output in package|LM-BUILD-002|there is no lightmamba.xclbin",
-        "inferred_mapping|LM-BUILD-002|[CFGEN 83-2226]"
+        "timing_failed|LM-BUILD-001|A clock that cannot be lowered missed its target|ask for a lower frequency",
+        "congestion|LM-BUILD-001|The design could not be routed|try a strategy against congestion",
+        "over_utilisation|LM-BUILD-001|The design has more RAMB18 than the device|use fewer units or lanes",
+        "no_licence in compile|LM-BUILD-001|There is no licence|set XILINXD_LICENSE_FILE",
+        "no_licence in link|LM-BUILD-001|There is no licence for Synthesis on xcu280|set XILINXD_LICENSE_FILE",
+        "hls_error|LM-BUILD-001|High-level synthesis failed at .*\\.cpp:42|mend the source at this line",
+        "crash in compile|LM-BUILD-001|The tool crashed|try again, then with another strategy",
+        "crash in link|LM-BUILD-001|The tool crashed|try again, then with another strategy",
+        "out_of_memory in link|LM-BUILD-001|Memory ran out|run fewer jobs",
+        "killed in link|LM-BUILD-001|The tool was killed with signal 9, .* when memory runs out|run fewer jobs",
+        "disk_full in link|LM-BUILD-001|The disk is full|make room",
+        "no_xrt|LM-BUILD-001|The Xilinx Runtime \\(XRT\\) is missing|install XRT",
+        "mystery in package|LM-BUILD-001|The step failed|read the log from the first error on",
+        "truncated|LM-BUILD-002|its xclbin is damaged: LM-XCLBIN-001|make room on the disk and build again",
+        "no_output in compile|LM-BUILD-002|there is no lightmamba_|read the log",
+        "no_output in link|LM-BUILD-002|there is no lightmamba.link.xclbin|read the log",
+        "no_output in package|LM-BUILD-002|there is no lightmamba.xclbin|read the log",
+        "inferred_mapping|LM-BUILD-002|v\\+\\+ chose memories by itself .* in HBM\\[0\\]|give each of .* a line sp="
       })
-  @DisplayName("that goes wrong says how, keeps log and command, and leaves no result")
-  void failures(String scenario, String code, String sentence) throws IOException {
+  @DisplayName("that goes wrong says how and what to do, keeps log and command, and leaves no result")
+  void failures(String scenario, String code, String sentence, String remedy) throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
     build.standIn.play(scenario);
-    assertThatThrownBy(build::run).hasMessageStartingWith(code).hasMessageContaining(sentence == null ? "" : sentence);
+    assertThatThrownBy(build::run)
+        .hasMessageMatching(
+            "(?s)" + code + ": The step \\S+ (?:failed|claims success, but).*" + sentence + ".* Do: .*" + remedy
+                + ".*[Tt]o run the step by hand: bash .*/command\\.sh\\.");
     assertThat(build.folder()).doesNotExist();
     try (var logs = Files.walk(build.steps().resolve("work"))) {
       assertThat(logs.map(path -> path.getFileName().toString()).toList()).contains("step.log", "command.sh");
@@ -185,7 +283,9 @@ class BuildBitstreamTest {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
     build.standIn.play("hang in link");
     build.timeout = Duration.ofSeconds(20);
-    assertThatThrownBy(build::run).hasMessageContaining("The time limit of the step was up.");
+    assertThatThrownBy(build::run)
+        .hasMessageContaining("LM-BUILD-001: The step link-default-250 failed. The time limit of the step was up.")
+        .hasMessageMatching("(?s).* Do: .*timeout.*");
   }
 
   @Test
@@ -238,9 +338,12 @@ class BuildBitstreamTest {
         .hasMessageContaining("225.0 MHz, 250 were asked for");
     assertThat(Manifest.read(build.folder()).orElseThrow().succeeded()).isFalse();
     build.policy = TimingPolicy.WARN;
+    build.throughput = megahertz -> Map.of("tokens/s", 2.0 * megahertz);
     build.lines.clear();
     assertThat(build.run().succeeded()).isTrue();
-    assertThat(build.lines).anyMatch(line -> line.startsWith("WARN") && line.contains("90 % of its estimate"));
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("WARN") && line.contains("90 % of its estimate; estimated now: 450.0 tokens/s"
+            + " instead of 500.0"));
     // The link is not done again: the policy is no input of it.
     assertThat(build.lines).anyMatch(line -> line.startsWith("link-default-250: up to date"));
     build.policy = TimingPolicy.LOWER;
@@ -301,25 +404,131 @@ class BuildBitstreamTest {
     assertThat(build.lines).anyMatch(line -> line.startsWith("WARN") && line.contains("NOWHERE"));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1043700,80.1,true", "1316717,101.0,false"})
+  @DisplayName("that fills the device is told of, and one with more than there is is rejected")
+  void full(long used, double percent, boolean good) throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.executor =
+        new Executor() {
+          @Override
+          public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+            StepEnd end = new LocalExecutor().run(job, lines);
+            Path report = job.directory().resolve("reports/link/imp/impl_1_full_util_routed.rpt");
+            if (Files.exists(report)) {
+              String row = "| CLB LUTs         | %8d |     0 |          0 | 1303680 | %5.2f |".formatted(used, percent);
+              Files.writeString(report, Files.readString(report).replaceFirst("(?m)^\\| CLB LUTs .*$", row));
+            }
+            return end;
+          }
+
+          @Override
+          public String place() {
+            return "here";
+          }
+        };
+    if (good) {
+      assertThat(build.run().succeeded()).isTrue();
+      assertThat(build.lines).anyMatch(line -> line.startsWith("WARN 80.1 % of lut are used"));
+    } else {
+      assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-002").hasMessageContaining("101.0 % of lut");
+    }
+  }
+
+  @Test
+  @DisplayName("has a key of contents: a file that an option names counts with what is in it, not with its place")
+  void keys() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    Path script = Files.writeString(root.resolve("pre.tcl"), "# one");
+    build.vppOptions = List.of("--vivado.prop", "run.impl_1.STEPS.OPT_DESIGN.TCL.PRE=" + script);
+    build.run();
+    JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
+    for (JsonNode step : report.path("steps")) {
+      Manifest manifest =
+          Json.read(build.steps().resolve(step.path("step").asText()).resolve("manifest.json"), Manifest.class);
+      assertThat(step.path("inputs").fieldNames())
+          .as("every input of the key")
+          .toIterable()
+          .containsExactlyElementsOf(manifest.inputs().keySet());
+      assertThat(step.path("fingerprint").asText()).isEqualTo(manifest.fingerprint());
+      assertThat(step.path("inputs").toString()).doesNotContain(root.toString(), "plugin");
+    }
+    JsonNode link = report.path("steps").path(2).path("inputs");
+    assertThat(link.has("vppOptions: pre.tcl")).isTrue();
+    Path moved = Files.move(script, Files.createDirectories(root.resolve("elsewhere")).resolve("pre.tcl"));
+    build.vppOptions = List.of("--vivado.prop", "run.impl_1.STEPS.OPT_DESIGN.TCL.PRE=" + moved);
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: up to date"));
+    Files.writeString(moved, "# two");
+    build.lines.clear();
+    build.run();
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("compile-lightmamba_unit: up to date"))
+        .anyMatch(line -> line.startsWith("link-default-250: runs because of vppOptions: pre.tcl changed"));
+  }
+
+  @Test
+  @DisplayName("does not fail because of a note in the ledger")
+  void damagedEstimates() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.files.put("resources.json", "{");
+    assertThat(build.run().succeeded()).isTrue();
+    assertThat(build.lines).anyMatch(line -> line.startsWith("WARN the figures of this build are not noted"));
+  }
+
   @Test
   @DisplayName("leaves rows in the ledger, with the errors of predictions")
   void ledger() throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
-    build.files.put("resources.json", "{\"unit\": {\"lut\": 18000.0, \"dsp\": 64.0}}");
+    build.files.put("resources.json", "{\"unit\": {\"lut\": 18000.0, \"dsp\": 64.0}, \"core\": {\"lut\": 15000.0}}");
+    build.contract = Optional.of("{\"loops\": [{\"kernel\": \"unit\", \"loop\": \"MULTIPLY_WORD\", \"ii\": 1}]}");
+    build.files.put(
+        "report.json",
+        "{\"bytesPerTokenByPort\": {\"unit_0.image\": 2000000, \"unit_1.image\": 4000000, \"core.parameters\": 1000000,"
+            + " \"core.embedding\": 500000}}");
+    build.throughput = megahertz -> Map.of("tokens/s", 2.0 * megahertz, "GB/s", 0.5 * megahertz);
+    build.policy = TimingPolicy.WARN;
+    build.standIn.play("timing_lowered");
     build.run();
     Ledger ledger = Ledger.read(root.resolve("cache"));
     assertThat(ledger.rows()).extracting(Ledger.Row::part)
         .containsExactly("lightmamba_core", "lightmamba_unit", "design");
-    // The stand-in's synthesis says 9,000 LUT: the estimate was twice as much.
-    assertThat(ledger.rows().get(1).figures().get("lut").csynthError()).isEqualTo(1.0);
-    assertThat(ledger.rows().get(1).figures().get("dsp").csynthError()).isEqualTo(0.0);
-    assertThat(ledger.rows().get(2).figures().get("MHz").routed()).isEqualTo(250);
+    assertThat(ledger.rows()).allMatch(Ledger.Row::standIn);
+    // The stand-in's synthesis says 9,000 LUT and 60 half blocks for each instance, its routing 7,500 LUT.
+    Map<String, Figure> unit = ledger.rows().get(1).figures();
+    assertThat(unit.get("lut")).isEqualTo(Figure.of(18_000.0, 9_000.0, 7_500.0));
+    assertThat(unit.get("dsp")).isEqualTo(Figure.of(64.0, 64.0, 64.0));
+    assertThat(unit.get("bram36")).isEqualTo(Figure.of(null, 30.0, null));
+    assertThat(unit.get("uram")).isEqualTo(Figure.of(null, 4.0, null));
+    assertThat(unit.get("MHz").routed()).isEqualTo(225);
+    // 3 MB a token on average, with 500 tokens a second and then with 450.
+    String note = "estimated, with the clock that was reached";
+    assertThat(unit.get("GB/s")).isEqualTo(new Figure(1.5, null, 1.35, null, note));
+    assertThat(ledger.rows().get(0).figures().get("GB/s")).isEqualTo(new Figure(0.75, null, 0.675, null, note));
+    assertThat(unit.get("II MULTIPLY_WORD")).isEqualTo(Figure.of(1.0, 1.0, null));
+    // A core and two units; the shell is a figure of its own.
+    Map<String, Figure> design = ledger.rows().get(2).figures();
+    assertThat(design.get("lut")).isEqualTo(Figure.of(51_000.0, 27_000.0, 22_500.0));
+    assertThat(design.get("dsp")).as("nobody estimated the core").isEqualTo(Figure.of(null, 192.0, 192.0));
+    assertThat(design.get("lut with the shell")).isEqualTo(Figure.of(null, null, 127_000.0));
+    assertThat(design.get("MHz")).isEqualTo(Figure.of(250.0, null, 225.0));
+    assertThat(design.get("tokens/s")).isEqualTo(new Figure(500.0, null, 450.0, null, note));
+    assertThat(design.get("GB/s")).isEqualTo(new Figure(125.0, null, 112.5, null, note));
+    StepStage.delete(build.workspace().root());
+    assertThat(Ledger.read(root.resolve("cache")).rows()).as("after a clean").hasSize(3);
   }
 
-  @Test
+  @ParameterizedTest
+  @CsvSource({
+    "U280,2022.2,xilinx_u280_gen3x16_xdma_1_202211_1",
+    "U280,2023.2,xilinx_u280_gen3x16_xdma_1_202211_1",
+    "VCK190,2023.1,xilinx_vck190_base_dfx_202310_1"
+  })
   @DisplayName("leaves commands that a person can run again")
-  void rerun() throws IOException {
-    TestBuild build = new TestBuild(root, Board.U280, "2023.2");
+  void rerun(Board board, String version, String platform) throws IOException {
+    TestBuild build = new TestBuild(root, board, version);
+    build.platform = Optional.of(platform);
     build.run();
     for (String step : List.of("compile-lightmamba_unit", "link-default-250", "package")) {
       Path work = build.steps().resolve("work").resolve(step);

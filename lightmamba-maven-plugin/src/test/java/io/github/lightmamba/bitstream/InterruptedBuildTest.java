@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("A bitstream build")
 class InterruptedBuildTest {
@@ -63,6 +65,33 @@ class InterruptedBuildTest {
         .noneMatch(line -> line.startsWith("link-default-250: runs"));
     JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
     assertThat(report.path("attempts").findValuesAsText("result")).containsExactly("ROUTING", "met");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compile-lightmamba_unit", "package"})
+  @DisplayName("that is killed in a compilation or in the packaging goes on with that step, and takes all before it")
+  void killedElsewhere(String step) throws Exception {
+    TestBuild build = KilledBuild.of(root);
+    build.standIn.play("hang in " + step.replaceFirst("-.*", ""));
+    Process process = start();
+    try (BufferedReader output = process.inputReader()) {
+      String line = output.readLine();
+      while (line != null && !line.startsWith(step + ": runs")) {
+        line = output.readLine();
+      }
+      assertThat(line).isNotNull();
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+    assertThat(process.waitFor()).isNotZero();
+    build.standIn.play("");
+    assertThat(build.run().succeeded()).isTrue();
+    List<String> steps = List.of("compile-lightmamba_unit", "link-default-250", "package");
+    for (int i = 0; i < steps.size(); i++) {
+      String said = steps.get(i) + (i < steps.indexOf(step) ? ": up to date" : ": runs");
+      assertThat(build.lines).anyMatch(line -> line.startsWith(said));
+    }
   }
 
   @Test

@@ -43,6 +43,7 @@ final class TestBuild {
   BuildTarget target = BuildTarget.HW;
   Duration timeout = Duration.ofMinutes(2);
   List<Path> sdFiles = List.of();
+  List<String> vppOptions = List.of();
   int retries;
   int frequencyMhz;
   boolean accepted = true;
@@ -50,6 +51,7 @@ final class TestBuild {
   Optional<String> platform = Optional.empty();
   Optional<String> contract = Optional.empty();
   Executor executor = new LocalExecutor();
+  Throughput throughput = Throughput.UNKNOWN;
 
   TestBuild(Path root, Board board, String version) throws IOException {
     this.root = root;
@@ -85,13 +87,13 @@ final class TestBuild {
     Optional<Path> linux = image ? Optional.of(root) : Optional.empty();
     BuildOptions options =
         new BuildOptions(
-            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), List.of(), Optional.empty(),
+            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), vppOptions, Optional.empty(),
             linux.map(folder -> folder.resolve("rootfs.ext4")), linux.map(folder -> folder.resolve("Image")), sdFiles,
             policy, accepted);
     Path cache = root.resolve("cache");
     return new BitstreamRequest(
         workspace(), profile, contract.map(text -> text.getBytes(StandardCharsets.UTF_8)), options, tools, executor,
-        runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache));
+        runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache), throughput);
   }
 
   private StageRunner runner() {

@@ -21,8 +21,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.maven.artifact.Artifact;
 import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.Mojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.apache.maven.project.MavenProject;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +71,15 @@ class BitstreamMojoTest {
     } finally {
       System.clearProperty(STAND_IN);
     }
+    JsonNode rows = Json.read(project.resolve("cache/ledger.json"), JsonNode.class).path("rows");
+    JsonNode design = rows.path(rows.size() - 1);
+    assertThat(design.path("part").asText()).isEqualTo("design");
+    double rate = design.path("figures").path("tokens/s").path("estimate").asDouble();
+    assertThat(rate).isPositive();
+    assertThat(design.path("figures").path("tokens/s").path("routed").asDouble()).isEqualTo(rate);
+    JsonNode kernels = Json.read(project.resolve("target/lightmamba/u280/2-kernels/report.json"), JsonNode.class);
+    assertThat(design.path("figures").path("GB/s").path("estimate").asDouble())
+        .isEqualTo(kernels.path("bytesPerToken").asLong() * rate / 1e9);
     Path command = project.resolve("target/lightmamba/u280/3-bitstream.steps/work/link-default-250/command.sh");
     assertThat(command).content().contains("v++ -l").contains("--kernel_frequency 250");
   }
@@ -89,9 +100,18 @@ class BitstreamMojoTest {
         .isInstanceOf(MojoExecutionException.class)
         .hasMessageStartingWith("LM-VITIS-001");
     parameters.put("dryRun", "true");
+    parameters.put("buildTarget", "hw_emu");
+    assertThat(said("build-bitstream")).anyMatch(line -> line.startsWith("emconfigutil "));
+    parameters.put("buildTarget", "hw");
     for (String board : List.of("u280", "vck190", "u55c")) {
       parameters.put("board", board);
-      assertThat(thrown("build-bitstream")).isNull();
+      List<String> commands =
+          said("build-bitstream").stream().filter(line -> line.startsWith("v++ ")).toList();
+      // Three kernels, a link for each of three strategies, and the package.
+      assertThat(commands).as(board).hasSize(7);
+      assertThat(commands.subList(0, 3)).allMatch(line -> line.startsWith("v++ -c ") || line.contains("--mode hls"));
+      assertThat(commands.subList(3, 6)).allMatch(line -> line.startsWith("v++ -l "));
+      assertThat(commands.get(6)).startsWith("v++ -p ").contains(board.equals("vck190") ? "sd" : ".xclbin");
       assertThat(project.resolve("target/lightmamba/" + board + "/2-kernels/hls/link.cfg")).exists();
       assertThat(project.resolve("target/lightmamba/" + board + "/3-bitstream.steps")).doesNotExist();
     }
@@ -104,7 +124,15 @@ class BitstreamMojoTest {
     assertThat(thrown("doctor")).isNull();
     JsonNode found = Json.read(project.resolve("target/lightmamba/doctor.json"), JsonNode.class);
     assertThat(found.path("checks").findValuesAsText("name"))
-        .contains("JDK", "C++ compiler", "Vitis for u280", "Vitis for vck190", "licence", "XRT", "cards", "Slurm");
+        .contains("JDK", "C++ compiler", "Vitis for u280", "Vitis for vck190")
+        .contains("licence", "memory", "disk", "XRT", "cards", "Slurm")
+        .contains("rootfs", "kernelImage", "sysroot", "memory of the vck190");
+    for (JsonNode check : found.path("checks")) {
+      assertThat(check.path("fix").asText().isEmpty())
+          .as(check.toString())
+          .isEqualTo(check.path("state").asText().equals("GOOD"));
+    }
+    assertThat(found.path("needs").path("estimate").toString()).isEqualTo("[\"JDK\"]");
     parameters.put("goals", "quantize");
     assertThat(thrown("doctor")).isNull();
     parameters.put("goals", "build-bitstream");
@@ -113,6 +141,24 @@ class BitstreamMojoTest {
         .hasMessageStartingWith("LM-DOCTOR-001: build-bitstream lacks Vitis for u280");
     parameters.put("goals", "fly");
     assertThat(thrown("doctor")).isInstanceOf(MojoFailureException.class).hasMessageContaining("build-bitstream");
+  }
+
+  @Test
+  @DisplayName("look at the same things in the doctor as before a build")
+  void sameChecks() throws Exception {
+    install("2023.1");
+    assertThat(thrown("generate-kernels")).isNull();
+    assertThat(thrown("doctor")).isNull();
+    JsonNode found = Json.read(project.resolve("target/lightmamba/doctor.json"), JsonNode.class);
+    assertThat(found.path("checks").findValuesAsText("name"))
+        .contains("shell of the u280", "memory tags of the u280", "memory of the vck190");
+    assertThat(found.path("needs").path("build-bitstream").toString())
+        .contains("shell of the u280", "memory tags of the u280", "licence");
+    parameters.put("board", "vck190");
+    parameters.put("goals", "build-bitstream");
+    assertThat(thrown("doctor"))
+        .hasMessageContaining("build-bitstream lacks rootfs: not set. Do: set rootfs to rootfs.ext4")
+        .hasMessageContaining("build-bitstream lacks kernelImage");
   }
 
   private void install(String version) throws Exception {
@@ -125,6 +171,22 @@ class BitstreamMojoTest {
     List<Xpp3Dom> all = new ArrayList<>();
     parameters.forEach((name, value) -> all.add(newParameter(name, value)));
     return all.toArray(Xpp3Dom[]::new);
+  }
+
+  /** Returns what a goal says, line by line. */
+  private List<String> said(String goal) throws Exception {
+    List<String> lines = new ArrayList<>();
+    MavenSession session = maven.newMavenSession(maven.readMavenProject(project.toFile()));
+    Mojo mojo = maven.lookupConfiguredMojo(session, maven.newMojoExecution(goal, dom()));
+    mojo.setLog(
+        new SystemStreamLog() {
+          @Override
+          public void info(CharSequence line) {
+            lines.add(line.toString());
+          }
+        });
+    mojo.execute();
+    return lines;
   }
 
   private Throwable thrown(String goal) {

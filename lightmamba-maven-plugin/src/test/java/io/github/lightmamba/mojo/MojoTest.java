@@ -4,6 +4,9 @@ import static io.takari.maven.testing.TestMavenRuntime5.newParameter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.lightmamba.ledger.Figure;
+import io.github.lightmamba.ledger.Ledger;
+import io.github.lightmamba.progress.Progress;
 import io.takari.maven.testing.TestMavenRuntime5;
 import io.takari.maven.testing.TestResources5;
 import java.io.File;
@@ -15,8 +18,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.maven.execution.MavenSession;
+import org.apache.maven.plugin.Mojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
+import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +119,39 @@ class MojoTest {
         .containsExactlyInAnyOrder("estimate.json", "estimate-roofline.svg", "estimate-timeline.svg");
   }
 
+  @Test
+  void anEstimateSaysHowWrongEarlierOnesWere() throws Exception {
+    Files.copy(Path.of("..", "sample-project", "model", "config.json"), Path.of(good.get("checkpoint"), "config.json"));
+    assertThat(said("estimate"))
+        .contains("past errors: no design for the u280 was built yet: the error of these estimates is not known");
+    Ledger.Row row =
+        new Ledger.Row(
+            "u280", "a", Ledger.Row.DESIGN, "2023.1", false, Map.of("lut", Figure.of(88.0, 100.0, null)));
+    Ledger.note(project.toPath().resolve("cache"), List.of(row), Progress.SILENT);
+    assertThat(said("estimate"))
+        .contains(
+            "past errors: lut: of 1 earlier design estimated 12.0 % too low, against csynth (estimated by synthesis)");
+  }
+
+  /** Returns what a goal says, line by line. */
+  private List<String> said(String goal) throws Exception {
+    List<String> lines = new ArrayList<>();
+    List<Xpp3Dom> parameters = new ArrayList<>();
+    good.forEach((name, value) -> parameters.add(newParameter(name, value)));
+    MavenSession session = maven.newMavenSession(maven.readMavenProject(project));
+    Mojo mojo =
+        maven.lookupConfiguredMojo(session, maven.newMojoExecution(goal, parameters.toArray(Xpp3Dom[]::new)));
+    mojo.setLog(
+        new SystemStreamLog() {
+          @Override
+          public void info(CharSequence line) {
+            lines.add(line.toString());
+          }
+        });
+    mojo.execute();
+    return lines;
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"checkpoint", "calibrationText", "evaluationText"})
   void aMissingInputIsNamed(String parameter) {
@@ -154,7 +193,8 @@ class MojoTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor"})
+  @ValueSource(
+      strings = {"quantize", "generate-kernels", "build-bitstream", "verify", "evaluate", "doctor", "clean-cache"})
   void skipComesBeforeEverything(String goal) throws Exception {
     maven.executeMojo(project, goal, newParameter("skip", "true"), newParameter("scheme", "nonsense"));
     assertThat(new File(project, "target/lightmamba")).doesNotExist();
@@ -171,10 +211,24 @@ class MojoTest {
   }
 
   @Test
+  void theCacheIsDeletedOnlyWhenAskedAndOnlyWhatIsItsOwn() throws Exception {
+    Path cache = project.toPath().resolve("cache");
+    String nothing = "clean-cache: deleted 0 results (0.0 MB) from " + cache;
+    assertThat(said("clean-cache")).containsExactly(nothing);
+    Path foreign = Files.createDirectories(cache.resolve("results/quantize/" + "0".repeat(64)));
+    Files.writeString(foreign.resolve("photo"), "mine");
+    assertThat(said("clean-cache")).containsExactly(nothing);
+    assertThat(foreign.resolve("photo")).hasContent("mine");
+    assertThat(new File(project, "target/lightmamba")).doesNotExist();
+  }
+
+  @Test
   void everyGoalIsThreadSafe() throws Exception {
     String descriptor = Files.readString(Path.of("target/classes/META-INF/maven/plugin.xml"));
     List<String> goals =
-        List.of("quantize", "generate-kernels", "build-bitstream", "verify", "estimate", "evaluate", "doctor", "help");
+        List.of(
+            "quantize", "generate-kernels", "build-bitstream", "verify", "estimate", "evaluate", "doctor",
+            "clean-cache", "help");
     assertThat(descriptor.split("<goal>", -1)).hasSize(goals.size() + 1);
     assertThat(descriptor.split("<threadSafe>true</threadSafe>", -1)).hasSize(goals.size() + 1);
   }

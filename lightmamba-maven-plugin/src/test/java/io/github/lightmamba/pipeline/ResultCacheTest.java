@@ -7,6 +7,7 @@ import io.github.lightmamba.pipeline.FolderStage.Request;
 import io.github.lightmamba.progress.ConsoleProgress;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -195,6 +196,44 @@ class ResultCacheTest {
     run("a", 2, ROOMY);
     assertThat(names(entry.getParent())).noneMatch(name -> name.endsWith(".next") || name.endsWith(".old"));
     assertThat(foreign).isDirectory();
+  }
+
+  @Test
+  @DisplayName("deletes all that it made when it is asked to, says how much, and touches nothing else")
+  void cleared() throws Exception {
+    Path first = entry(run("a", 1, ROOMY));
+    Path second = entry(run("a", 2, ROOMY));
+    Path held = entry(run("a", 3, ROOMY));
+    long bytes = size(first) + size(second);
+    Path killed = Files.createDirectories(first.resolveSibling("0".repeat(64) + ".next"));
+    Files.writeString(killed.resolve("half"), "seven b");
+    Path results = first.getParent();
+    List<Path> foreign = new ArrayList<>();
+    foreign.add(Files.createDirectories(results.resolve("thesis")));
+    foreign.add(Files.createDirectories(results.resolve("1".repeat(64))));
+    foreign.add(Files.createDirectories(results.resolve("2".repeat(64))));
+    Files.copy(first.resolve("manifest.json"), results.resolve("2".repeat(64) + "/manifest.json"));
+    foreign.add(Files.writeString(results.resolve("3".repeat(64)), "a file"));
+    foreign.add(Files.createDirectories(cache.resolve("photos/" + first.getFileName())));
+    foreign.add(Files.writeString(cache.resolve("ledger.json"), "{}"));
+    foreign.add(Files.createSymbolicLink(results.resolve("4".repeat(64)), foreign.get(4)));
+    try (LockFile reader = LockFile.acquire(held, "a reader", owner -> {})) {
+      ResultCache.Cleared cleared = new ResultCache(cache, 0).clear();
+      reader.confirm();
+      assertThat(cleared.results()).isEqualTo(2);
+      assertThat(cleared.bytes()).isEqualTo(bytes + 7);
+      assertThat(cleared.held()).isOne();
+      assertThat(cleared.foreign()).containsExactlyInAnyOrder(foreign.get(1), foreign.get(2));
+    }
+    assertThat(first).doesNotExist();
+    assertThat(second).doesNotExist();
+    assertThat(killed).doesNotExist();
+    assertThat(held).isDirectory();
+    assertThat(foreign).allMatch(path -> Files.exists(path, LinkOption.NOFOLLOW_LINKS));
+    assertThat(new ResultCache(cache, 0).clear().results()).as("when nobody holds it").isOne();
+    run("a", 1, ROOMY);
+    assertThat(new ResultCache(temp.resolve("nowhere"), 0).clear())
+        .isEqualTo(new ResultCache.Cleared(0, 0, 0, List.of()));
   }
 
   @Test

@@ -242,6 +242,8 @@ final class LinkTool {
     ToolRun.write(
         routed.resolve("impl_1_full_util_routed.rpt"),
         RoutedReports.utilisation(platform, connectivity.instances().size()));
+    ToolRun.write(
+        routed.resolve("impl_1_kernel_util_routed.rpt"), RoutedReports.kernels(platform, connectivity.instances()));
     ToolRun.write(reports.resolve("v++_link_guidance.html"), "<p>" + StandIn.MARK + "</p>\n");
     return reports;
   }

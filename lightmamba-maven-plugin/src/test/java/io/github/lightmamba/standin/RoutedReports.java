@@ -1,9 +1,15 @@
 package io.github.lightmamba.standin;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** Vivado's reports after routing. */
 final class RoutedReports {
+  private static final long INSTANCE_LUT = 7_500;
+
   private RoutedReports() {}
 
   /** The timing summary; the kernel clock is judged against what was asked for. */
@@ -71,7 +77,37 @@ final class RoutedReports {
     return text.toString();
   }
 
-  private static String row(String name, long used, long available) {
+  /** The utilisation of kernels and their instances; synthesis had promised 9,000 LUT an instance. */
+  static String kernels(PlatformModel platform, Map<String, KernelObject> instances) {
+    String border = "+----------------------+-------------------+-------------------+-----------------+\n";
+    StringBuilder text = new StringBuilder("| Device       : " + platform.device() + "\n| " + StandIn.MARK + "\n\n");
+    text.append("1. System Utilization\n---------------------\n\n" + border);
+    text.append("| Name                 | LUT               | REG               | DSP             |\n" + border);
+    text.append(kernel("Platform", platform, 100_000, 150_000, 4));
+    int all = instances.size();
+    text.append(kernel("   Used Resources", platform, INSTANCE_LUT * all, 12_000L * all, 64L * all));
+    for (KernelObject kernel : new LinkedHashSet<>(instances.values())) {
+      List<String> own = new ArrayList<>(instances.keySet());
+      own.removeIf(name -> instances.get(name) != kernel);
+      int count = own.size();
+      String name = kernel.name() + " (" + count + ")";
+      text.append(kernel(name, platform, INSTANCE_LUT * count, 12_000L * count, 64L * count));
+      own.forEach(one -> text.append(kernel("   " + one, platform, INSTANCE_LUT, 12_000, 64)));
+    }
+    return text.append(border).toString();
+  }
+
+  private static String kernel(String name, PlatformModel platform, long lut, long ff, long dsp) {
+    long[] area = platform.area();
+    return String.format(
+        Locale.ROOT,
+        "| %-20s | %8d [%5.2f%%] | %8d [%5.2f%%] | %6d [%5.2f%%] |%n",
+        name, lut, 100.0 * lut / area[0], ff, 100.0 * ff / area[1], dsp, 100.0 * dsp / area[3]);
+  }
+
+  /** What was routed is never more than there is: larger designs are shown as one of seven tenths. */
+  private static String row(String name, long wanted, long available) {
+    long used = Math.min(wanted, available * 7 / 10);
     double percent = 100.0 * used / available;
     return "| %-16s | %8d |     0 |          0 | %9d | %5.2f |%n".formatted(name, used, available, percent);
   }

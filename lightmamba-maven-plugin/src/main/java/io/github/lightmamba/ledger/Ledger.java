@@ -1,6 +1,6 @@
-package io.github.lightmamba.bitstream;
+package io.github.lightmamba.ledger;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.LockFile;
 import io.github.lightmamba.progress.Progress;
@@ -33,57 +33,40 @@ public record Ledger(List<Row> rows) {
    * A kernel or a design.
    *
    * @param board the board
-   * @param design the digest of the generated files
-   * @param part the kernel, or {@code design} for the whole
-   * @param vitis release and build
-   * @param figures by name: LUT, DSP, MHz and the like
+   * @param design the digest of what its kernels are made from
+   * @param part the kernel, or {@link #DESIGN} for the whole
+   * @param tools release and build of the tools
+   * @param standIn whether the stand-in of the plugin's own tests took the place of the tools: then nothing counts
+   * @param figures by name: lut, dsp, MHz and the like
    */
-  public record Row(String board, String design, String part, String vitis, Map<String, Values> figures) {
+  public record Row(
+      String board, String design, String part, String tools, boolean standIn, Map<String, Figure> figures) {
+    /** The part of a row that is about a whole design. */
+    public static final String DESIGN = "design";
+
     boolean same(Row other) {
       return board.equals(other.board())
           && design.equals(other.design())
           && part.equals(other.part())
-          && vitis.equals(other.vitis());
+          && tools.equals(other.tools());
     }
 
     /** Returns this with the figures of a later build; what that did not tell stays. */
     Row with(Row later) {
-      Map<String, Values> all = new LinkedHashMap<>(figures);
-      later.figures().forEach((name, values) -> all.merge(name, values, Values::with));
-      return new Row(board, design, part, vitis, all);
+      Map<String, Figure> all = new LinkedHashMap<>(figures);
+      later.figures().forEach((name, figure) -> all.merge(name, figure, Figure::with));
+      return new Row(board, design, part, tools, later.standIn(), all);
     }
   }
 
-  /**
-   * A figure, as far as it is known at each stage.
-   *
-   * @param estimate before any tool
-   * @param csynth by high-level synthesis
-   * @param routed after routing
-   * @param board measured
-   * @param csynthError of the estimate against synthesis, as a share of the latter
-   * @param routedError of the best earlier figure against routing, as a share of the latter
-   */
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Values(
-      Double estimate, Double csynth, Double routed, Double board, Double csynthError, Double routedError) {
-    /** Returns values with the errors of the predictions. */
-    public static Values of(Double estimate, Double csynth, Double routed, Double board) {
-      return new Values(
-          estimate, csynth, routed, board, error(estimate, csynth), error(csynth == null ? estimate : csynth, routed));
+  /** Returns what kind of figure each column holds, for readers of the file. */
+  @JsonProperty(value = "kinds", access = JsonProperty.Access.READ_ONLY)
+  Map<String, String> kinds() {
+    Map<String, String> kinds = new LinkedHashMap<>();
+    for (Origin origin : Origin.values()) {
+      kinds.put(origin.column(), origin.kind());
     }
-
-    private static Double error(Double predicted, Double came) {
-      return predicted == null || came == null || came == 0 ? null : (predicted - came) / came;
-    }
-
-    Values with(Values later) {
-      return of(
-          later.estimate == null ? estimate : later.estimate,
-          later.csynth == null ? csynth : later.csynth,
-          later.routed == null ? routed : later.routed,
-          later.board == null ? board : later.board);
-    }
+    return kinds;
   }
 
   /**
@@ -99,7 +82,7 @@ public record Ledger(List<Row> rows) {
   }
 
   /** Adds rows; never fails a build. */
-  static void note(Path folder, List<Row> rows, Progress progress) {
+  public static void note(Path folder, List<Row> rows, Progress progress) {
     try {
       Files.createDirectories(folder);
       try (LockFile lock = LockFile.acquire(folder.resolve(FILE), "the ledger", owner -> {})) {
