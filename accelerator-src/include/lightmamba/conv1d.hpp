@@ -97,7 +97,7 @@ void convolve_rows(hls::stream<Value>& rows, hls::stream<Word>& records, hls::st
 #pragma HLS ARRAY_PARTITION variable=history complete
 CONVOLVE_ENTRY:
   for (int i = 0; i < of.count * of.lanes; ++i) {
-  // The x rows wait for the SSM message and for the state: the pipeline flushes, so that no row is kept back.
+  // Records are not read in every iteration: the pipeline flushes, so that no row is kept back.
 #pragma HLS PIPELINE II=1 style=flp
 #pragma HLS LOOP_TRIPCOUNT min=1 max=3000
 #pragma HLS DEPENDENCE variable=histories type=inter dependent=false

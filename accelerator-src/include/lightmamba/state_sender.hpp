@@ -92,7 +92,6 @@ SEND_STATE_STEP:
   SEND_STATE_LAYER:
     for (int layer = 0; layer < layers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-#pragma HLS LOOP_TRIPCOUNT min=0 max=64
     SEND_STATE_BLOCK:
       for (int first = 0; first < S::kChannelRounds; first += S::kChannelBlockRounds) {
 #pragma HLS LOOP_FLATTEN off
