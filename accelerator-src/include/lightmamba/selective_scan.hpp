@@ -355,7 +355,7 @@ SCAN_STEP:
           if (done.stored && channel_ends) {
             if (kInMemory) {
               NewContext<C> item;
-              item.words = done.padding ? 0 : S::state_words(done.bits);
+              item.words = static_cast<unsigned char>(done.padding ? 0 : S::state_words(done.bits));
               item.context.history = done.history;
               item.context.exponents = new_exponents;
               new_contexts.write(item);
