@@ -27,7 +27,7 @@ import java.util.stream.IntStream;
  * largest resident memory.
  */
 public final class QuantizeRun {
-  private static final int CALIBRATION_TOKENS = 8 * 512;
+  private static final int CALIBRATION_TOKENS = 32 * 512;
   private static final int WINDOW_TOKENS = 64;
 
   private QuantizeRun() {}
