@@ -40,6 +40,14 @@ struct LanePasses {
   }
 };
 
+/// What a lane keeps of half a weight word: a word of the message fills one half or both.
+template <typename C>
+struct HalfLine {
+  typedef WordGeometry<C> G;
+  signed char value[G::kFields / 2];      ///< the activation of every field
+  ap_uint<4> shift[G::kSubgroups / 2];  ///< 15 - d of every subgroup
+};
+
 /// Sums of products over one subgroup, a sum a lane: the only place that multiplies weights and activations.
 /// @param fields the weights, 4 bits a field; with `wide` two fields are one weight of 8 bits, low half first
 /// @param activations with `wide` the activation of a weight stands at its even field, 0 at its odd one
@@ -91,15 +99,19 @@ void multiply_rows(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::
   constexpr int kHalf = G::kFields / 2;
   constexpr int kPartBits = 64;
   constexpr int kMaxExponentWords = max_of(S::kModelExponentWords, S::kInnerExponentWords);
-  // The activation of every field of a weight word, in two halves: a word of the message fills one or both.
-  LIGHTMAMBA_MEMORY(signed char, values, [G::kMaxRowWords * P::kPasses][kCycleLanes][2][kHalf]);
-#pragma HLS ARRAY_PARTITION variable=values complete dim=2
-#pragma HLS ARRAY_PARTITION variable=values complete dim=3
-#pragma HLS ARRAY_RESHAPE variable=values complete dim=4
-  LIGHTMAMBA_MEMORY(unsigned char, shifts, [G::kMaxRowWords * P::kPasses][kCycleLanes][2][G::kSubgroups / 2]);
-#pragma HLS ARRAY_PARTITION variable=shifts complete dim=2
-#pragma HLS ARRAY_PARTITION variable=shifts complete dim=3
-#pragma HLS ARRAY_RESHAPE variable=shifts complete dim=4
+  constexpr int kLines = G::kMaxRowWords * P::kPasses;
+  constexpr int kUramLanes = C::kUramLanes;
+  constexpr int kBramLanes = kCycleLanes - kUramLanes;
+  static_assert(0 <= kUramLanes && kUramLanes <= kCycleLanes, "lightmamba: more lanes in UltraRAM than there are");
+  // A lane has a memory of its own. Both halves of a line are written, and read, in a cycle, one at each port.
+  LIGHTMAMBA_MEMORY(HalfLine<C>, in_uram, [kLines][max_of(kUramLanes, 1)][2]);
+#pragma HLS AGGREGATE variable=in_uram compact=bit
+#pragma HLS ARRAY_PARTITION variable=in_uram complete dim=2
+#pragma HLS BIND_STORAGE variable=in_uram type=ram_t2p impl=uram
+  LIGHTMAMBA_MEMORY(HalfLine<C>, in_bram, [kLines][max_of(kBramLanes, 1)][2]);
+#pragma HLS AGGREGATE variable=in_bram compact=bit
+#pragma HLS ARRAY_PARTITION variable=in_bram complete dim=2
+#pragma HLS BIND_STORAGE variable=in_bram type=ram_t2p impl=bram
   LIGHTMAMBA_MEMORY(Word, exponents, [kMaxExponentWords]);
 
   const bool wide = weight_bits == 8;
@@ -143,24 +155,30 @@ LOAD_VECTOR:
     LOAD_HALF:
       for (int half = 0; half < 2; ++half) {
 #pragma HLS UNROLL
+        HalfLine<C> loaded;
+      LOAD_FIELD:
+        for (int e = 0; e < kHalf; ++e) {
+#pragma HLS UNROLL
+          const int field_index = half * kHalf + e;
+          const int nibble = signed_field<4>(word, field_index).to_int();
+          const int byte = signed_field<8>(word, e).to_int();
+          const int spread = field_index % 2 == 0 ? signed_field<8>(word, field_index / 2).to_int() : 0;
+          loaded.value[e] = static_cast<signed char>(wide ? spread : (bytes ? byte : nibble));
+        }
+      LOAD_SUBGROUP:
+        for (int s = 0; s < G::kSubgroups / 2; ++s) {
+#pragma HLS UNROLL
+          const int fields_before = (half * (G::kSubgroups / 2) + s) * G::kSubgroup;
+          const int first = (at << word_log2) + (wide ? fields_before / 2 : fields_before);
+          const int a = min_of(first >> group_log2, groups - 1);
+          const int d = field<4>(packed, a % S::kExponentsPerWord).to_int();
+          loaded.shift[s] = C::kRelativeExponentMax - d;
+        }
         if (!halves || half == i % 2) {
-        LOAD_FIELD:
-          for (int e = 0; e < kHalf; ++e) {
-#pragma HLS UNROLL
-            const int field_index = half * kHalf + e;
-            const int nibble = signed_field<4>(word, field_index).to_int();
-            const int byte = signed_field<8>(word, e).to_int();
-            const int spread = field_index % 2 == 0 ? signed_field<8>(word, field_index / 2).to_int() : 0;
-            values[line][slot][half][e] = static_cast<signed char>(wide ? spread : (bytes ? byte : nibble));
-          }
-        LOAD_SUBGROUP:
-          for (int s = 0; s < G::kSubgroups / 2; ++s) {
-#pragma HLS UNROLL
-            const int fields_before = (half * (G::kSubgroups / 2) + s) * G::kSubgroup;
-            const int first = (at << word_log2) + (wide ? fields_before / 2 : fields_before);
-            const int a = min_of(first >> group_log2, groups - 1);
-            const int d = field<4>(packed, a % S::kExponentsPerWord).to_int();
-            shifts[line][slot][half][s] = static_cast<unsigned char>(C::kRelativeExponentMax - d);
+          if (slot < kUramLanes) {
+            in_uram[line][min_of(slot, max_of(kUramLanes, 1) - 1)][half] = loaded;
+          } else {
+            in_bram[line][slot - kUramLanes][half] = loaded;
           }
         }
       }
@@ -200,6 +218,20 @@ MULTIPLY_WORD:
         fields[part * (kPartBits / 4) + e] = static_cast<unsigned char>((bits >> (4 * e)) & 15);
       }
     }
+    HalfLine<C> lines[kCycleLanes][2];
+#pragma HLS ARRAY_PARTITION variable=lines complete dim=0
+  MULTIPLY_READ:
+    for (int lane = 0; lane < kCycleLanes; ++lane) {
+#pragma HLS UNROLL
+    MULTIPLY_HALF:
+      for (int half = 0; half < 2; ++half) {
+#pragma HLS UNROLL
+        if (lane < active) {
+          lines[lane][half] = lane < kUramLanes ? in_uram[line][min_of(lane, max_of(kUramLanes, 1) - 1)][half]
+                                                : in_bram[line][max_of(lane - kUramLanes, 0)][half];
+        }
+      }
+    }
     Wide total[kCycleLanes];
 #pragma HLS ARRAY_PARTITION variable=total complete
   MULTIPLY_BEGIN:
@@ -227,7 +259,7 @@ MULTIPLY_WORD:
           MULTIPLY_FIELD:
             for (int e = 0; e < G::kSubgroup; ++e) {
 #pragma HLS UNROLL
-              activations[lane][e] = values[line][lane][half][of_half * G::kSubgroup + e];
+              activations[lane][e] = lines[lane][half].value[of_half * G::kSubgroup + e];
             }
           }
         }
@@ -240,7 +272,7 @@ MULTIPLY_WORD:
 #pragma HLS UNROLL
           if (lane < active) {
             const ap_int<G::kShiftedBits> shifted = ap_int<G::kShiftedBits>(sums[lane])
-                                                    << static_cast<int>(shifts[line][lane][half][of_half]);
+                                                    << lines[lane][half].shift[of_half].to_int();
             slot_sum[lane] = s == 0 ? ap_int<G::kSlotBits>(shifted) : ap_int<G::kSlotBits>(slot_sum[lane] + shifted);
           }
         }

@@ -55,6 +55,7 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     values.put("lanes", design.lanes());
     values.put("wordCycles", design.wordCycles());
     values.put("dspLanes", design.dspLanes());
+    values.put("uramLanes", design.uramLanes());
     values.put("slots", design.slots());
     values.put("scanLanes", design.scanLanes());
     values.put("stateInMemory", design.stateInMemory() ? 1 : 0);

@@ -106,8 +106,8 @@ class EstimatorTest {
     assertThat(rate(request, design.atMhz(200))).isLessThan(usual);
     Design fewer =
         new Design(
-            16, design.lanes(), design.wordCycles(), design.dspLanes(), design.activationGroup(), design.scanLanes(),
-            0, design.multiplier(), design.frequencyMhz());
+            16, design.lanes(), design.wordCycles(), design.dspLanes(), design.uramLanes(), design.activationGroup(),
+            design.scanLanes(), 0, design.multiplier(), design.frequencyMhz());
     assertThat(rate(request, fewer)).isLessThan(usual);
     EstimateRequest bytes = Models.request(Board.U280, "130m", Scheme.W8A8, 8);
     assertThat(rate(bytes, design)).isLessThan(usual);

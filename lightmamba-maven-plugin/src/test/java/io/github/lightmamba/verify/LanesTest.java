@@ -6,13 +6,17 @@ import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.integer.QuantizedModelFolder;
 import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.kernel.GenerateKernelsRequest;
 import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.kernel.GivenKernels;
 import io.github.lightmamba.kernel.KernelFolder;
 import io.github.lightmamba.kernel.LanePlan;
+import io.github.lightmamba.kernel.Multiplier;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.TinyModels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +61,47 @@ class LanesTest {
     assertThat(kernels.design().lanes()).isEqualTo(lanes);
     assertThat(kernels.design().stateInMemory()).isEqualTo(stateInMemory);
 
+    Path build = Files.createDirectory(folder.resolve("build"));
+    CSimulation simulation = new CSimulation(kernels, build);
+    run(simulation, simulation.compile(CppCompiler.find(null)), kernels, model, build);
+  }
+
+  /**
+   * Every way to make the lanes that the generator may propose, for every scheme; that all lanes are multiplied at once
+   * is above. One program serves the schemes: their kernels are the same.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "4, 2, 1, 0, PACKED", "4, 2, 2, 2, DOT_MODE", "4, 4, 1, 1, PACKED",
+    "8, 2, 1, 2, DOT_MODE", "8, 2, 2, 0, PACKED", "8, 2, 3, 1, DOT_MODE", "8, 2, 4, 4, PACKED",
+    "8, 4, 1, 2, PACKED", "8, 4, 2, 1, DOT_MODE", "8, 8, 1, 0, DOT_MODE", "8, 4, 2, 2, FABRIC"
+  })
+  void everyWayToMakeTheLanesComputesTheSame(
+      int lanes, int wordCycles, int dspLanes, int uramLanes, Multiplier multiplier) throws Exception {
+    Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
+    Design design = new Design(3, lanes, wordCycles, dspLanes, uramLanes, 16, 8, 0, multiplier, 250);
+    Path program = null;
+    String config = null;
+    for (Scheme scheme : Scheme.values()) {
+      QuantizedModel model = TinyModels.quantized(TinyModels.TIED, scheme, scheme == Scheme.W4A8 ? 4 : 8, 16);
+      bits = ModelBits.of(model);
+      Path of = Files.createDirectory(folder.resolve(scheme.toString()));
+      KernelFolder kernels = GivenKernels.write(model, design, of.resolve("kernels"));
+      CSimulation simulation = new CSimulation(kernels, of);
+      String text = Files.readString(of.resolve("kernels/hls/lightmamba_config.hpp"));
+      if (program == null) {
+        config = text;
+        program = simulation.compile(CppCompiler.find(null));
+      }
+      assertThat(text).isEqualTo(config);
+      starts.clear();
+      run(simulation, program, kernels, model, of);
+    }
+  }
+
+  private void run(CSimulation simulation, Path program, KernelFolder kernels, QuantizedModel model, Path build)
+      throws Exception {
+    int lanes = kernels.design().lanes();
     List<ReferenceRun> references = new ArrayList<>();
     for (int sequence = 0; sequence < lanes; sequence++) {
       int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5 + sequence);
@@ -66,9 +111,7 @@ class LanesTest {
     if (lanes > 1) {
       sideBySide(references.subList(0, lanes - 1));
     }
-    Path build = Files.createDirectory(folder.resolve("build"));
-    CSimulation simulation = new CSimulation(kernels, build);
-    simulation.run(simulation.compile(CppCompiler.find(null)), kernels.images(), starts, Progress.SILENT);
+    simulation.run(program, kernels.images(), starts, Progress.SILENT);
 
     assertEqual(build, starts.subList(0, 3), lanes, references.subList(0, 1));
     if (lanes > 1) {
