@@ -255,7 +255,10 @@ struct UnitBuffer {
 
   explicit UnitBuffer(const std::string& path, int unit) : words(read_image(path, 0)), image_words(words.size()) {
     if (words.size() < static_cast<size_t>(Schedule::kHeaderWords)) bad_run("the image '" + path + "' has no header");
-    const int needed = state_words(unit);
+    const int mantissas = state_words(unit);
+    const int channels = (Config::kInner - unit + Config::kUnits - 1) / Config::kUnits;
+    const int blocks = (channels + Schedule::kChannelBlockRounds - 1) / Schedule::kChannelBlockRounds;
+    const int needed = mantissas + Config::kLayers * blocks * Schedule::kContextWords;
     slot_words = lightmamba::field<32>(words[0], 0).to_uint();
     const size_t state_first = lightmamba::field<32>(words[0], 1).to_uint();
     const size_t expected = Config::kStateInMemory != 0 ? static_cast<size_t>(needed) : 0;
@@ -264,14 +267,14 @@ struct UnitBuffer {
               std::to_string(state_first) + " words; its widths need " + std::to_string(expected) + ", the image has " +
               std::to_string(image_words));
     }
-    if (Config::kStateInMemory == 0 && needed > Config::kStateLines / Config::kSlots) {
-      bad_run("the state of a slot takes " + std::to_string(needed) + " words, on chip there are " +
+    if (Config::kStateInMemory == 0 && mantissas > Config::kStateLines / Config::kSlots) {
+      bad_run("the state of a slot takes " + std::to_string(mantissas) + " words, on chip there are " +
               std::to_string(Config::kStateLines / Config::kSlots));
     }
     for (size_t w = 0; w < slot_words * Config::kSlots + kGuardWords; ++w) words.push_back(garbage_word());
   }
 
-  /// Words of the state of one slot by the widths of the image.
+  /// Words of the mantissas of one slot by the widths of the image.
   int state_words(int unit) const {
     int total = 0;
     for (int layer = 0; layer < Config::kLayers; ++layer) {

@@ -73,11 +73,23 @@ std::vector<const T*> dealt(const std::vector<T>& list, int unit) {
 
 inline int state_words_of(int width) { return (C::kState * width + 511) / 512; }
 
-/// Words of the state of one sequence of a unit.
+/// Bytes of a context.
+inline int context_size() {
+  int size = 1;
+  while (size < 2 * (C::kConv - 1) + kGroups) size *= 2;
+  return size;
+}
+
+/// Words of the state region of one sequence of a unit.
 inline int slot_words(const Model& model, int unit) {
   int words = 0;
-  for (const Layer& layer : model.layers)
-    for (int c = unit; c < C::kInner; c += C::kUnits) words += state_words_of(layer.widths[size_t(c / C::kHeadDim)]);
+  for (const Layer& layer : model.layers) {
+    for (int first = unit; first < C::kInner; first += 8 * C::kUnits) {
+      words += (8 * context_size() + 63) / 64;
+      for (int c = first; c < std::min(C::kInner, first + 8 * C::kUnits); c += C::kUnits)
+        words += state_words_of(layer.widths[size_t(c / C::kHeadDim)]);
+    }
+  }
   return words;
 }
 
@@ -109,12 +121,23 @@ inline Bytes unit_image(const Model& model, int unit) {
   return out;
 }
 
-/// The state words of a sequence as a unit's slot holds them.
+/// The state of a sequence as a unit's slot holds it: for every block the contexts, then the mantissas.
 inline Bytes slot_image(const Model& model, const Sequence& sequence, int unit) {
   Bytes out;
-  for (size_t l = 0; l < model.layers.size(); ++l)
-    for (int c = unit; c < C::kInner; c += C::kUnits)
-      out.pack(sequence.mantissas[l][size_t(c)], model.layers[l].widths[size_t(c / C::kHeadDim)]);
+  for (size_t l = 0; l < model.layers.size(); ++l) {
+    for (int first = unit; first < C::kInner; first += 8 * C::kUnits) {
+      const int end = std::min(C::kInner, first + 8 * C::kUnits);
+      for (int c = first; c < first + 8 * C::kUnits; c += C::kUnits) {
+        const size_t begin = out.bytes.size();
+        for (int k = 0; k < C::kConv - 1 && c < end; ++k) out.put(sequence.x_history[l][size_t(c)][size_t(k)], 2);
+        for (int g = 0; g < kGroups && c < end; ++g) out.put(sequence.exponents[l][size_t(c)][size_t(g)], 1);
+        out.bytes.resize(begin + size_t(context_size()), 0);
+      }
+      out.pad();
+      for (int c = first; c < end; c += C::kUnits)
+        out.pack(sequence.mantissas[l][size_t(c)], model.layers[l].widths[size_t(c / C::kHeadDim)]);
+    }
+  }
   return out;
 }
 

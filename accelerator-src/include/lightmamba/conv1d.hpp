@@ -3,6 +3,7 @@
 #ifndef LIGHTMAMBA_CONV1D_HPP
 #define LIGHTMAMBA_CONV1D_HPP
 
+#include "lightmamba/context.hpp"
 #include "lightmamba/run.hpp"
 #include "lightmamba/silu.hpp"
 
@@ -52,87 +53,160 @@ CONVOLVE_SHIFT:
   return shift<C::kResidualBits>(sum, record.scale.to_int()).to_int64();
 }
 
-/// Process: convolution and SiLU of the shared rows (to the result chain; dt and padding pass unchanged) and of the
-/// x rows (to the scan), row by row and lane by lane. The histories of K-1 inputs stay on chip, one a state slot: lanes
-/// that are consecutive tokens share one, lanes that are sequences have one each.
-/// @param records the SiLU table first, then the records in the order of the rows
+/// An x row after the convolution, and the context of its channel with it.
 template <typename C>
-void convolve(hls::stream<Value>& rows, hls::stream<Word>& records, hls::stream<Value>& shared, hls::stream<Value>& x,
-              int unit_index, Run run) {
+struct ConvolvedChannel {
+  Value x;                    ///< after SiLU, Q16
+  ChannelContext<C> context;  ///< the history that this token leaves; the exponents that the step began with
+};
+
+/// Rows that follow each other: the shared ones of a layer, or the x rows of a block.
+struct ConvolvedRows {
+  int first;      ///< round of the first row in its list
+  int count;      ///< rounds
+  bool channels;  ///< whether they are x rows
+  int layer;
+  int lanes;
+  bool many;   ///< every lane is a sequence of its own
+  bool fresh;  ///< the histories are zero
+  int slot;    ///< of the sequence where there is one
+  int unit_index;
+};
+
+/// Convolution and SiLU of some rows, row by row and lane by lane.
+/// @param histories those that stay on chip, [slot][layer][row]
+/// @param contexts those of the block that came from the memory, [sequence][round]
+template <typename C>
+void convolve_rows(hls::stream<Value>& rows, hls::stream<Word>& records, hls::stream<Value>& shared,
+                   hls::stream<ConvolvedChannel<C> >& x, const short* table,
+                   ap_uint<8 * Schedule<C>::kHistoryBytes>* histories, const ChannelContext<C>* contexts,
+                   ConvolvedRows of) {
+#pragma HLS INLINE off
   typedef Schedule<C> S;
-  constexpr int kEntries = S::kSharedRounds + S::kChannelRounds;
+  constexpr bool kInMemory = C::kStateInMemory != 0;
+  constexpr int kHistoryRows = S::kConvolvedRounds + (kInMemory ? 0 : S::kChannelRounds);
+  const int block_records = of.channels ? S::kChannelBlockRounds : C::kBlockRows;
+  Word word = 0;
+  int record_index = 0;
+  int record_of_block = 0;
+  int round = 0;
+  int lane = 0;
+  ConvolutionRecord<C> record = {};
+  ChannelContext<C> context = {};
+  short history[C::kConv - 1] = {};
+#pragma HLS ARRAY_PARTITION variable=history complete
+CONVOLVE_ENTRY:
+  for (int i = 0; i < of.count * of.lanes; ++i) {
+  // Records are not read in every iteration: the pipeline flushes, so that no row is kept back.
+#pragma HLS PIPELINE II=1 style=flp
+#pragma HLS LOOP_TRIPCOUNT min=1 max=3000
+#pragma HLS DEPENDENCE variable=histories type=inter dependent=false
+    if (lane == 0) {
+      if (record_of_block == block_records) {
+        record_of_block = 0;
+        record_index = 0;
+      }
+      if (record_index == 0) {
+        word = records.read();
+      }
+      record = unpack_record<C>(word, record_index);
+      record_index = record_index == S::kRecordsPerWord - 1 ? 0 : record_index + 1;
+      ++record_of_block;
+    }
+
+    const Value p = rows.read();
+    const int entry = of.first + round;
+    const bool kept = of.channels ? !kInMemory : entry < S::kConvolvedRounds;
+    const int row = of.channels ? S::kConvolvedRounds + entry : entry;
+    const int slot = of.many ? lane : of.slot;
+    const int at = kept ? (slot * C::kLayers + of.layer) * kHistoryRows + row : 0;
+    if (of.many || lane == 0) {
+      context.history = 0;
+      context.exponents = 0;
+      if (!of.fresh) {
+        if (kept) {
+          context.history = histories[at];
+        } else if (of.channels) {
+          context = contexts[(of.many ? lane : 0) * S::kChannelBlockRounds + round];
+        }
+      }
+    }
+  LOAD_HISTORY:
+    for (int k = 0; k < C::kConv - 1; ++k) {
+#pragma HLS UNROLL
+      history[k] = static_cast<short>(as_signed<16>(ap_uint<16>(context.history.range(16 * k + 15, 16 * k))).to_int());
+    }
+    const Wide pre = convolve_step<C>(record, history, sat<16>(p.to_int64()));
+  STORE_HISTORY:
+    for (int k = 0; k < C::kConv - 1; ++k) {
+#pragma HLS UNROLL
+      context.history.range(16 * k + 15, 16 * k) = as_bits<16>(ap_int<16>(history[k]));
+    }
+    if (kept && (of.many || lane == of.lanes - 1)) {
+      histories[at] = context.history;
+    }
+    const Value active = silu<C>(pre, table);
+    if (of.channels) {
+      ConvolvedChannel<C> channel;
+      channel.x = active;
+      channel.context = context;
+      x.write(channel);
+    } else {
+      const bool operand = entry * C::kUnits + of.unit_index < S::kConvolvedRows;
+      shared.write(operand ? active : p);
+    }
+    round = lane == of.lanes - 1 ? round + 1 : round;
+    lane = lane == of.lanes - 1 ? 0 : lane + 1;
+  }
+}
+
+/// Process: convolution and SiLU of the shared rows (to the result chain; dt and padding pass unchanged) and of the
+/// x rows (to the scan), row by row and lane by lane. The histories of K-1 inputs stay on chip, one a state slot, or,
+/// those of the x rows, come with the state: lanes that are consecutive tokens share one, lanes that are sequences have
+/// one each.
+/// @param records the SiLU table first, then the records in the order of the rows
+/// @param contexts of the channels, where the state lies in the memory, block by block, sequence by sequence
+template <typename C>
+void convolve(hls::stream<Value>& rows, hls::stream<Word>& records, hls::stream<Word>& contexts,
+              hls::stream<Value>& shared, hls::stream<ConvolvedChannel<C> >& x, int unit_index, Run run) {
+  typedef Schedule<C> S;
+  typedef ap_uint<8 * S::kHistoryBytes> History;
+  constexpr bool kInMemory = C::kStateInMemory != 0;
+  constexpr int kHistoryRows = S::kConvolvedRounds + (kInMemory ? 0 : S::kChannelRounds);
   LIGHTMAMBA_MEMORY(short, table, [C::kSiluEntries + 1]);
-  LIGHTMAMBA_PERSISTENT_MEMORY(short, histories, [C::kSlots * C::kLayers * kEntries][C::kConv - 1]);
-#pragma HLS ARRAY_RESHAPE variable=histories complete dim=2
+  LIGHTMAMBA_PERSISTENT_MEMORY(History, histories, [C::kSlots * C::kLayers * kHistoryRows]);
+  LIGHTMAMBA_MEMORY(ChannelContext<C>, block, [kInMemory ? C::kSlots * S::kChannelBlockRounds : 1]);
   load_silu<C>(records, table);
   const int steps = steps_of<C::kLanes>(run);
-  const bool many = run.sequences > 1;
+  const int channels = channels_of<C>(unit_index);
+  ConvolvedRows of = {};
+  of.many = run.sequences > 1;
+  of.slot = run.slot;
+  of.unit_index = unit_index;
 CONVOLVE_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const bool fresh = run.reset != 0 && step == 0;
-    const int lanes = active_lanes<C::kLanes>(run, step);
+    of.fresh = run.reset != 0 && step == 0;
+    of.lanes = active_lanes<C::kLanes>(run, step);
   CONVOLVE_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-      Word word = 0;
-      int record_index = 0;
-      int record_of_block = 0;
-      int entry = 0;
-      int lane = 0;
-      ConvolutionRecord<C> record = {};
-      short history[C::kConv - 1] = {};
-#pragma HLS ARRAY_PARTITION variable=history complete
-    CONVOLVE_ENTRY:
-      for (int i = 0; i < kEntries * lanes; ++i) {
-  // Over two segments whose second waits for the SSM message: the pipeline flushes, so that no shared row is kept back.
-#pragma HLS PIPELINE II=1 style=flp
-#pragma HLS LOOP_TRIPCOUNT min=2 max=20000
-#pragma HLS DEPENDENCE variable=histories type=inter dependent=false
-        const bool channel = entry >= S::kSharedRounds;
-        if (lane == 0) {
-          const int block_records = channel ? C::kBlockRows / 2 : C::kBlockRows;
-          if (entry == S::kSharedRounds || record_of_block == block_records) {
-            record_of_block = 0;
-            record_index = 0;
-          }
-          if (record_index == 0) {
-            word = records.read();
-          }
-          record = unpack_record<C>(word, record_index);
-          record_index = record_index == S::kRecordsPerWord - 1 ? 0 : record_index + 1;
-          ++record_of_block;
+      of.layer = layer;
+      of.channels = false;
+      of.first = 0;
+      of.count = S::kSharedRounds;
+      convolve_rows<C>(rows, records, shared, x, table, histories, block, of);
+      of.channels = true;
+    CONVOLVE_BLOCK:
+      for (int first = 0; first < S::kChannelRounds; first += S::kChannelBlockRounds) {
+#pragma HLS LOOP_FLATTEN off
+        of.first = first;
+        of.count = min_of(S::kChannelBlockRounds, S::kChannelRounds - first);
+        if (kInMemory && !of.fresh && first < channels) {
+          load_contexts<C>(contexts, block, run.sequences);
         }
-
-        const Value p = rows.read();
-        const int slot = many ? lane : run.slot;
-        const int at = (slot * C::kLayers + layer) * kEntries + entry;
-        const bool loads = many || lane == 0;
-      LOAD_HISTORY:
-        for (int k = 0; k < C::kConv - 1; ++k) {
-#pragma HLS UNROLL
-          if (loads) {
-            history[k] = fresh ? static_cast<short>(0) : histories[at][k];
-          }
-        }
-        const Wide pre = convolve_step<C>(record, history, sat<16>(p.to_int64()));
-        if (many || lane == lanes - 1) {
-        STORE_HISTORY:
-          for (int k = 0; k < C::kConv - 1; ++k) {
-#pragma HLS UNROLL
-            histories[at][k] = history[k];
-          }
-        }
-        const Value active = silu<C>(pre, table);
-        if (channel) {
-          x.write(active);
-        } else {
-          const bool operand = entry * C::kUnits + unit_index < S::kConvolvedRows;
-          shared.write(operand ? active : p);
-        }
-        entry = lane == lanes - 1 ? entry + 1 : entry;
-        lane = lane == lanes - 1 ? 0 : lane + 1;
+        convolve_rows<C>(rows, records, shared, x, table, histories, block, of);
       }
     }
   }

@@ -14,7 +14,7 @@ namespace lightmamba {
 /// A memory port with requests of its own: they run ahead of the words, so that no latency shows between two runs.
 typedef hls::burst_maxi<Word> MemoryPort;
 
-/// Where the state words of a block and a sequence lie.
+/// Where the piece of a block and a sequence lies: contexts and mantissas.
 struct StatePlace {
   int first;  ///< word of the buffer
   int count;  ///< words; 0 where the block has no channel
@@ -23,17 +23,19 @@ struct StatePlace {
 /// A run of words that has been requested and not yet been handed on.
 struct RequestedRun {
   int count;
-  bool state;  ///< whether it is a block's state: only its last word has TLAST
+  int piece;  ///< words from TLAST to TLAST: 1, or those of a block's state and one sequence
 };
 
 /// Hands `run.count` words on.
 inline void deliver_run(MemoryPort port, hls::stream<WordBeat>& words, RequestedRun run) {
 #pragma HLS INLINE off
+  int left = run.piece;
 DELIVER_WORD:
   for (int i = 0; i < run.count; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=1000000
-    words.write(beat_of<WordBeat>(port.read(), !run.state || i == run.count - 1));
+    words.write(beat_of<WordBeat>(port.read(), left == 1));
+    left = left == 1 ? run.piece : left - 1;
   }
 }
 
@@ -44,12 +46,12 @@ struct ReadAhead {
 };
 
 /// Hands the older run on; the one that was requested last takes its place in the queue.
-inline void advance(MemoryPort port, hls::stream<WordBeat>& words, ReadAhead& ahead, int count, bool state) {
+inline void advance(MemoryPort port, hls::stream<WordBeat>& words, ReadAhead& ahead, int count, int piece) {
 #pragma HLS INLINE
   deliver_run(port, words, ahead.older);
   ahead.older = ahead.newer;
   ahead.newer.count = count;
-  ahead.newer.state = state;
+  ahead.newer.piece = piece;
 }
 
 /// What word 0 of an image says.
@@ -58,8 +60,8 @@ struct ImageHeader {
   int state_first;  ///< word of the buffer at which the state region begins
 };
 
-/// Reads the header and the widths of the state and counts the state words of every block of channels.
-/// @param counts words of one sequence, [layer][block]
+/// Reads the header and the widths of the state and counts the words of the state of every block of channels.
+/// @param counts contexts and mantissas of one sequence, [layer][block]; 0 where the block has no channel
 template <typename C>
 ImageHeader count_state(MemoryPort port, int* counts, int unit_index) {
 #pragma HLS INLINE off
@@ -92,7 +94,7 @@ COUNT_LAYER:
         count += S::state_words(widths[layer * C::kHeads + channel / C::kHeadDim]);
       }
       if (round % S::kChannelBlockRounds == S::kChannelBlockRounds - 1 || round == S::kChannelRounds - 1) {
-        counts[layer * S::kChannelBlocks + round / S::kChannelBlockRounds] = count;
+        counts[layer * S::kChannelBlocks + round / S::kChannelBlockRounds] = count > 0 ? S::kContextWords + count : 0;
         count = 0;
       }
     }
@@ -109,7 +111,7 @@ void read_weights(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<Word
   const int layers = C::kLayers * S::layer_words(run.weight_bits);
   const int head = S::head_words(run.head_bits);
   port.read_request(S::kHeaderWords, S::kTableWords);
-  RequestedRun older = {S::kTableWords, false};
+  RequestedRun older = {S::kTableWords, 1};
 WEIGHTS_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
@@ -148,7 +150,7 @@ void read_weights_and_state(MemoryPort port, hls::stream<SignalBeat>& go, hls::s
   const int last_words = S::channel_words(S::kChannelRounds - (S::kChannelBlocks - 1) * S::kChannelBlockRounds,
                                           run.weight_bits);
   const int state_first = header.state_first + run.slot * slot_words;
-  ReadAhead ahead = {{0, false}, {S::kTableWords, false}};
+  ReadAhead ahead = {{0, 1}, {S::kTableWords, 1}};
   port.read_request(S::kHeaderWords, S::kTableWords);
 READ_STEP:
   for (int step = 0; step < steps; ++step) {
@@ -167,15 +169,15 @@ READ_STEP:
 #pragma HLS LOOP_FLATTEN off
         to += block == S::kChannelBlocks - 1 ? last_words : block_words;
         port.read_request(from, to - from);
-        advance(port, words, ahead, to - from, false);
+        advance(port, words, ahead, to - from, 1);
         from = to;
         const int count = counts[layer * S::kChannelBlocks + block];
         if (count > 0 && !fresh) {
           int behind_go = 0;
           if (waits) {
             // What the step before still needs goes out first: the go comes after it.
-            advance(port, words, ahead, 0, false);
-            advance(port, words, ahead, 0, false);
+            advance(port, words, ahead, 0, 1);
+            advance(port, words, ahead, 0, 1);
             // The address depends on the beat, so that no scheduler makes the request earlier.
             behind_go = go.read().last == 1 ? 0 : 1;
             waits = false;
@@ -186,7 +188,7 @@ READ_STEP:
 #pragma HLS LOOP_TRIPCOUNT min=1 max=8
             port.read_request(state_at + behind_go + sequence * slot_words, count);
           }
-          advance(port, words, ahead, count * run.sequences, true);
+          advance(port, words, ahead, count * run.sequences, count);
         }
       PLACE_STATE:
         for (int sequence = 0; sequence < run.sequences; ++sequence) {
@@ -203,13 +205,13 @@ READ_STEP:
     const int end = S::kLayersFirst + C::kLayers * layer_words +
                     (logit_lanes<C::kLanes>(run, step) > 0 ? head_words : 0);
     port.read_request(from, end - from);
-    advance(port, words, ahead, end - from, false);
+    advance(port, words, ahead, end - from, 1);
     if (waits) {
       go.read();  // a unit without channels
     }
   }
-  advance(port, words, ahead, 0, false);
-  advance(port, words, ahead, 0, false);
+  advance(port, words, ahead, 0, 1);
+  advance(port, words, ahead, 0, 1);
 }
 
 /// Process: the only reader of the port, one linear walk a step.

@@ -3,9 +3,9 @@
 #ifndef LIGHTMAMBA_SCAN_INPUT_HPP
 #define LIGHTMAMBA_SCAN_INPUT_HPP
 
+#include "lightmamba/conv1d.hpp"
 #include "lightmamba/fixed_point.hpp"
 #include "lightmamba/run.hpp"
-#include "lightmamba/schedule.hpp"
 
 namespace lightmamba {
 
@@ -34,6 +34,7 @@ struct ChannelInput {
   unsigned char bits;                    ///< width of the state mantissas: 8, 12 or 16
   unsigned char operand;                 ///< which B and C
   bool padding;                          ///< no channel: no state, and the result is 0
+  ChannelContext<C> context;             ///< the history after this token, the exponents before the step
 };
 
 /// dx of a channel: xs * dt as an INT8, exponent in units of Q48 (step 2).
@@ -50,11 +51,11 @@ inline Operand scan_input(Wide xs, const HeadState& head, int operand_bits) {
 
 /// Process: takes the SSM messages of the lanes apart and turns x into the scan's input. x comes round by round, lane
 /// by lane; the scan takes it block by block, lane by lane, round by round.
-/// @param states SSM messages; @param x conv output of the unit's channels, Q16
+/// @param states SSM messages; @param x conv output of the unit's channels, with their contexts
 /// @param operands header, B and C words of every lane; @param channels inputs of the scan
 /// @param gate_shifts 32 - fV of every layer, for the gate
 template <typename C>
-void prepare_scan(hls::stream<Word>& states, hls::stream<Value>& x, hls::stream<Word>& operands,
+void prepare_scan(hls::stream<Word>& states, hls::stream<ConvolvedChannel<C> >& x, hls::stream<Word>& operands,
                   hls::stream<ChannelInput<C> >& channels, hls::stream<ap_int<8> >& gate_shifts, int unit_index,
                   Run run) {
   typedef Schedule<C> S;
@@ -114,8 +115,8 @@ PREPARE_STEP:
 #pragma HLS LOOP_TRIPCOUNT min=1 max=64
           const int channel = (first + round) * C::kUnits + unit_index;
           const bool padding = channel >= C::kInner;
-          const Wide value = x.read().to_int64();
-          const Wide xs = padding ? 0 : value;
+          const ConvolvedChannel<C> convolved = x.read();
+          const Wide xs = padding ? 0 : convolved.x.to_int64();
           const int head_index = padding ? 0 : channel / C::kHeadDim;
           const HeadState head = heads[lane * kHeadSlots + head_index];
           const Operand dx = scan_input(xs, head, C::kOperandBits);
@@ -127,6 +128,7 @@ PREPARE_STEP:
           input.bits = static_cast<unsigned char>(head.bits.to_int());
           input.operand = static_cast<unsigned char>(head_index / (C::kHeads / C::kGroups));
           input.padding = padding;
+          input.context = convolved.context;
           block[lane * S::kChannelBlockRounds + round] = input;
           round = lane == lanes - 1 ? round + 1 : round;
           lane = lane == lanes - 1 ? 0 : lane + 1;

@@ -37,6 +37,9 @@ constexpr int segment_words(int rows, int block_rows, int rows_per_record, int r
                      row_words);
 }
 
+/// The smallest power of two that is at least n.
+constexpr int power_of_two_from(int n) { return n <= 1 ? 1 : 2 * power_of_two_from((n + 1) / 2); }
+
 /// The order and the sizes that images, units and core agree on.
 /// @tparam C the generated configuration
 template <typename C>
@@ -82,6 +85,8 @@ struct Schedule {
   static constexpr int kConvolvedRows = 2 * kOperandRows;
   static constexpr int kSharedRows = kConvolvedRows + C::kHeads;
   static constexpr int kSharedRounds = ceil_div(kSharedRows, C::kUnits);
+  /// Rounds with a B or C row; behind them are only rows of dt.
+  static constexpr int kConvolvedRounds = ceil_div(kConvolvedRows, C::kUnits);
   static constexpr int kChannelRounds = ceil_div(C::kInner, C::kUnits);
   static constexpr int kOutRounds = ceil_div(C::kModel, C::kUnits);
   static constexpr int kHeadRounds = ceil_div(C::kVocabulary, C::kUnits);
@@ -136,13 +141,22 @@ struct Schedule {
     return bits == 8 ? ceil_div(C::kState * 8, kWordBits)
                      : (bits == 12 ? ceil_div(C::kState * 12, kWordBits) : ceil_div(C::kState * 16, kWordBits));
   }
-  /// Most state words of a block, of one sequence; of all; and of a unit's layers, of one sequence.
-  static constexpr int kBlockStateWords = kChannelBlockRounds * state_words(16);
-  static constexpr int kBlockStateWordsAll = kBlockStateWords * C::kSlots;
-  static constexpr int kMaxStateWords = C::kLayers * kChannelRounds * state_words(16);
+  // Context of a channel (section 2): the inputs of its convolution and the exponents of its state groups.
+  static constexpr int kStateGroups = C::kState / C::kStateGroup;
+  static constexpr int kHistoryBytes = 2 * (C::kConv - 1);
+  static constexpr int kContextBytes = power_of_two_from(kHistoryBytes + kStateGroups);
+  static constexpr int kContextWords = ceil_div(kChannelBlockRounds * kContextBytes, kWordBytes);
 
-  // FIFO depths of a unit: two blocks, see docs/accelerator.md.
-  static constexpr int kStateDepth = C::kStateInMemory != 0 ? 2 * kBlockStateWordsAll : 2;
+  /// Most state words of a block, of one sequence; with contexts of a unit's layers, of one sequence.
+  static constexpr int kBlockStateWords = kChannelBlockRounds * state_words(16);
+  static constexpr int kMaxSlotWords =
+      C::kLayers * (kChannelRounds * state_words(16) + kChannelBlocks * kContextWords);
+
+  // FIFO depths of a unit, see docs/accelerator.md.
+  static constexpr int kConvolvedDepth = 2 * kChannelBlockRounds * C::kLanes;
+  static constexpr int kContextDepth = C::kStateInMemory != 0 ? max_of(2, kContextWords * C::kSlots) : 2;
+  static constexpr int kStateDepth = C::kStateInMemory != 0 ? 2 * kBlockStateWords * C::kSlots : 2;
+  static constexpr int kNewStateDepth = C::kStateInMemory != 0 ? max_of(16, kBlockStateWords) : 2;
   static constexpr int kRecordDepth = 2 * ceil_div(C::kBlockRows, kRecordsPerWord);
   static constexpr int kScaleDepth = 2 * scale_words(C::kBlockRows, max_of(kModelScaleBytes, kInnerScaleBytes));
 
@@ -175,7 +189,6 @@ struct Schedule {
   static constexpr int kHeadMessageWords = 1 + kModelExponentWords + kHeadValueWords;
   static constexpr int kOperandWords = ceil_div(kOperandRows, kWordBytes);
   static constexpr int kStateMessageWords = 1 + 2 * kOperandWords + kHeadRecordWords;
-  static constexpr int kStateGroups = C::kState / C::kStateGroup;
 
   // Trace (section 6).
   static constexpr int kResidualTraceWords = ceil_div(C::kModel, kEntriesPerWord);

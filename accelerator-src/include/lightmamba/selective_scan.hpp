@@ -3,6 +3,7 @@
 #ifndef LIGHTMAMBA_SELECTIVE_SCAN_HPP
 #define LIGHTMAMBA_SELECTIVE_SCAN_HPP
 
+#include "lightmamba/depths.hpp"
 #include "lightmamba/scan_input.hpp"
 #include "lightmamba/state_packing.hpp"
 #include "lightmamba/state_sender.hpp"
@@ -27,6 +28,18 @@ struct ScanGeometry {
   /// Steps that are under way between update and store: a power of two.
   static constexpr int kRing = kSkew < 32 ? 32 : (kSkew < 64 ? 64 : 128);
   static_assert(kSkew < 128, "lightmamba: the ring holds the steps between update and store");
+  /// Blocks whose inputs are all taken when the last store of a block comes, counted from that block.
+  static constexpr int kLagBlocks = ceil_div(kSkew, Schedule<C>::kChannelBlockRounds * kSteps);
+  static_assert(kLagBlocks * Schedule<C>::kChannelBlockRounds <= kChannelDepth,
+                "lightmamba: the gate's z wait for y in the FIFO gates");
+  static_assert(kLagBlocks < kPlaceBlocks, "lightmamba: the places of these blocks wait for the new state");
+
+  /// State on chip: channels whose exponents are a line of 72 bits, a power of two; lines of a block.
+  static constexpr int kExponentsOfLine = kStateExponentBits * kGroups > 36
+                                              ? 1
+                                              : min_of(power_of_two_from(72 / (kStateExponentBits * kGroups) + 1) / 2,
+                                                       Schedule<C>::kChannelBlockRounds);
+  static constexpr int kExponentLines = Schedule<C>::kChannelBlockRounds / kExponentsOfLine;
 
   /// Steps of a lane and a block of `rounds` channels; a token that takes the state of the one before in the same block
   /// comes late enough for it.
@@ -50,8 +63,8 @@ struct ScanStep {
   unsigned char step;     ///< of the channel
   unsigned char operand;
   unsigned char bits;
-  int round;
   ap_int<C::kStateWorkBits> skip;
+  ap_uint<8 * Schedule<C>::kHistoryBytes> history;  ///< of the convolution, for the channel's new context
 };
 
 /// One state element: h = sat(shift(m * decay, 20 - es) + shift(dx * b, 36 - ex - eb)) (step 3).
@@ -69,11 +82,13 @@ ap_int<C::kStateWorkBits> scan_element(short m, int es, ap_uint<C::kDecayFractio
 /// step and stores those of the step kSkew before, whose exponent is known by then. Between blocks and lanes nothing
 /// drains.
 /// @param operands header, B and C of every lane; @param channels a block's, lane by lane
-/// @param state_words the state, where it lies in the memory; @param new_words the new state, and the end of a step
+/// @param state_words the mantissas, where they lie in the memory; the exponents come with the channels
+/// @param new_words the new mantissas, and the end of a step; @param new_contexts of the channels of these
 /// @param y scan output with the skip connection, Q16; 0 for padding; a block's, lane by lane
 template <typename C>
 void selective_scan(hls::stream<Word>& operands, hls::stream<ChannelInput<C> >& channels,
-                    hls::stream<Word>& state_words, hls::stream<Value>& y, hls::stream<StateWord>& new_words, Run run) {
+                    hls::stream<Word>& state_words, hls::stream<Value>& y, hls::stream<StateWord>& new_words,
+                    hls::stream<NewContext<C> >& new_contexts, Run run) {
   typedef Schedule<C> S;
   typedef ScanGeometry<C> G;
   constexpr int kOperandSteps = S::kOperandRows / G::kLanes;
@@ -82,7 +97,12 @@ void selective_scan(hls::stream<Word>& operands, hls::stream<ChannelInput<C> >& 
   constexpr int kSlotLines = kInMemory ? 1 : C::kStateLines / C::kSlots;
   LIGHTMAMBA_PERSISTENT_MEMORY(Word, lines, [kInMemory ? 1 : C::kStateLines]);
 #pragma HLS BIND_STORAGE variable=lines type=ram_2p impl=uram
-  LIGHTMAMBA_PERSISTENT_MEMORY(ap_uint<6>, exponents, [C::kSlots * C::kLayers * S::kChannelRounds * G::kGroups]);
+  constexpr int kExponentsBits = kStateExponentBits * G::kGroups;
+  typedef ap_uint<kExponentsBits> Exponents;
+  typedef ap_uint<kExponentsBits * G::kExponentsOfLine> ExponentLine;
+  constexpr int kLayerExponentLines = S::kChannelBlocks * G::kExponentLines;
+  LIGHTMAMBA_PERSISTENT_MEMORY(ExponentLine, exponents,
+                               [kInMemory ? 1 : C::kSlots * C::kLayers * kLayerExponentLines]);
   LIGHTMAMBA_MEMORY(Word, headers, [C::kLanes]);
   LIGHTMAMBA_MEMORY(signed char, b, [C::kLanes * kOperandSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=b complete dim=2
@@ -159,11 +179,16 @@ SCAN_STEP:
       int read_channel = 0;
       int read_index = 0;
       int es = 0;
+      Exponents old_exponents = 0;
+      ExponentLine old_line = 0;
       Wide largest = 0;
       // Where the store stands.
       int write_channel = 0;
       int late_channel = 0;
       int late_slot = 0;
+      Exponents new_exponents = 0;
+      ExponentLine new_line = 0;
+      int write_round = 0;
       Wide sum = 0;
       Wide total_sum = 0;
     SCAN_CHANNELS:
@@ -190,12 +215,20 @@ SCAN_STEP:
             read_channel = channel == 0 ? read_block : read_channel;
             read_index = 0;
             unpacker.begin();
+            const int of_line = channel % G::kExponentsOfLine;
+            if (!kInMemory && of_line == 0) {
+              old_line = exponents[(slot * C::kLayers + layer) * kLayerExponentLines + round / G::kExponentsOfLine];
+            }
+            const int at = of_line * kExponentsBits;
+            old_exponents = kInMemory ? input.context.exponents
+                                      : Exponents(old_line.range(at + kExponentsBits - 1, at));
           }
           const bool begins = step % G::kGroupSteps == 0;
           if (begins) {
-            const int kept = exponents[((slot * C::kLayers + layer) * S::kChannelRounds + round) * G::kGroups + group]
-                                 .to_int();
-            es = loaded ? (fresh ? 0 : kept) : carried_exponents[channel * G::kGroups + group];
+            const int at = group * kStateExponentBits;
+            const ap_uint<kStateExponentBits> old = old_exponents.range(at + kStateExponentBits - 1, at);
+            const int kept = fresh ? 0 : old.to_int();
+            es = loaded ? kept : carried_exponents[channel * G::kGroups + group];
           }
           short mantissa[G::kLanes];
 #pragma HLS ARRAY_PARTITION variable=mantissa complete
@@ -250,8 +283,8 @@ SCAN_STEP:
           begun.step = static_cast<unsigned char>(step);
           begun.operand = input.operand;
           begun.bits = input.bits;
-          begun.round = round;
           begun.skip = input.skip;
+          begun.history = input.context.history;
           if (step == G::kSteps - 1) {
             read_channel += input.padding ? 0 : S::state_words(input.bits);
             if (channel == rounds - 1 && begun.last_lane) {
@@ -311,15 +344,33 @@ SCAN_STEP:
           sum = done.step % G::kGroupSteps == 0 ? step_sum : sum + step_sum;
           if (group_ends) {
             carried_exponents[done.channel * G::kGroups + group] = static_cast<unsigned char>(next);
-            if (done.stored && !done.padding) {
-              exponents[((slot * C::kLayers + layer) * S::kChannelRounds + done.round) * G::kGroups + group] =
-                  ap_uint<6>(next);
-            }
+            new_exponents = (group == 0 ? Exponents(0) : new_exponents) |
+                            Exponents(Exponents(next) << (group * kStateExponentBits));
             const Wide part = shift<C::kStateWorkBits>(sum, C::kStateFraction - next - ec).to_int64();
             total_sum = group == 0 ? part : total_sum + part;
           }
           if (channel_ends) {
             y.write(done.padding ? Value(0) : Value(sat<C::kResidualBits>(total_sum + done.skip.to_int64())));
+          }
+          if (done.stored && channel_ends) {
+            if (kInMemory) {
+              NewContext<C> item;
+              item.words = static_cast<unsigned char>(done.padding ? 0 : S::state_words(done.bits));
+              item.context.history = done.history;
+              item.context.exponents = new_exponents;
+              new_contexts.write(item);
+            } else {
+              const int of_line = done.channel % G::kExponentsOfLine;
+              new_line = (of_line == 0 ? ExponentLine(0) : new_line) |
+                         ExponentLine(ExponentLine(new_exponents) << (of_line * kExponentsBits));
+              if (of_line == G::kExponentsOfLine - 1 || done.last) {
+                exponents[(slot * C::kLayers + layer) * kLayerExponentLines +
+                          (write_round + done.channel) / G::kExponentsOfLine] = new_line;
+              }
+            }
+          }
+          if (done.last && done.last_lane) {
+            write_round += S::kChannelBlockRounds;
           }
           if (done.stored) {
             write_channel = done.first ? write_block : write_channel;

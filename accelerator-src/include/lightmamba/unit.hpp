@@ -4,6 +4,7 @@
 #define LIGHTMAMBA_UNIT_HPP
 
 #include "lightmamba/activation_chain.hpp"
+#include "lightmamba/context.hpp"
 #include "lightmamba/conv1d.hpp"
 #include "lightmamba/depths.hpp"
 #include "lightmamba/gate.hpp"
@@ -37,6 +38,7 @@ void unit(int unit_index, Run run, hls::stream<WordBeat>& words, hls::stream<Sta
   LIGHTMAMBA_STREAM(Word, scales, S::kScaleDepth);
   LIGHTMAMBA_STREAM(Word, rows, kPrefetchDepth);
 #pragma HLS BIND_STORAGE variable=rows type=fifo impl=lutram
+  LIGHTMAMBA_STREAM(Word, contexts, S::kContextDepth);
   LIGHTMAMBA_STREAM(Word, state_words, S::kStateDepth);
   LIGHTMAMBA_STREAM(Word, vectors, kMessageDepth);
   LIGHTMAMBA_STREAM(Word, states, kMessageDepth);
@@ -44,29 +46,31 @@ void unit(int unit_index, Run run, hls::stream<WordBeat>& words, hls::stream<Sta
   LIGHTMAMBA_STREAM(RowScale<C>, row_scales, kValueDepth);
   LIGHTMAMBA_STREAM(VectorNorm, norms, C::kLanes);
   LIGHTMAMBA_STREAM(RowProducts<C>, products, kValueDepth);
-  LIGHTMAMBA_STREAM(Value, convolved, kValueDepth);
+  LIGHTMAMBA_STREAM(Value, convolved, S::kConvolvedDepth);
   LIGHTMAMBA_STREAM(Value, gates, kChannelDepth * C::kLanes);
   LIGHTMAMBA_STREAM(Value, shared, kValueDepth);
-  LIGHTMAMBA_STREAM(Value, x, kChannelDepth * C::kLanes);
+  LIGHTMAMBA_STREAM(ConvolvedChannel<C>, x, kChannelDepth * C::kLanes);
   LIGHTMAMBA_STREAM(Word, operands, kMessageDepth);
   LIGHTMAMBA_STREAM(ChannelInput<C>, channels, S::kChannelBlockRounds * C::kLanes);
   LIGHTMAMBA_STREAM(Value, y, kValueDepth);
-  LIGHTMAMBA_STREAM(StateWord, new_words, kMessageDepth);
+  LIGHTMAMBA_STREAM(StateWord, new_words, S::kNewStateDepth);
+  LIGHTMAMBA_STREAM(NewContext<C>, new_contexts, kValueDepth);
   LIGHTMAMBA_STREAM(ap_int<8>, gate_shifts, 2);
   LIGHTMAMBA_STREAM(Value, gated, kValueDepth);
   LIGHTMAMBA_STREAM(Value, projected, kValueDepth);
 
   LIGHTMAMBA_DATAFLOW_REGION;
   LIGHTMAMBA_PROCESS(prefetch_words<C>, words, prefetched, unit_index, run);
-  LIGHTMAMBA_PROCESS(route_words<C>, prefetched, records, gate_table, scales, rows, state_words, unit_index, run);
+  LIGHTMAMBA_PROCESS(route_words<C>, prefetched, records, gate_table, scales, rows, contexts, state_words, unit_index,
+                     run);
   LIGHTMAMBA_PROCESS(unpack_scales<C>, scales, mantissas, row_scales, run);
   LIGHTMAMBA_PROCESS(receive_activations<C>, activation_in, activation_out, vectors, states, go, unit_index, run);
   LIGHTMAMBA_PROCESS(multiply<C>, vectors, rows, mantissas, norms, products, run);
   LIGHTMAMBA_PROCESS(requantize<C>, norms, products, row_scales, convolved, gates, projected, run);
-  LIGHTMAMBA_PROCESS(convolve<C>, convolved, records, shared, x, unit_index, run);
+  LIGHTMAMBA_PROCESS(convolve<C>, convolved, records, contexts, shared, x, unit_index, run);
   LIGHTMAMBA_PROCESS(prepare_scan<C>, states, x, operands, channels, gate_shifts, unit_index, run);
-  LIGHTMAMBA_PROCESS(selective_scan<C>, operands, channels, state_words, y, new_words, run);
-  LIGHTMAMBA_PROCESS(send_state<C>, new_words, state_out, run);
+  LIGHTMAMBA_PROCESS(selective_scan<C>, operands, channels, state_words, y, new_words, new_contexts, run);
+  LIGHTMAMBA_PROCESS(send_state<C>, new_words, new_contexts, state_out, run);
   LIGHTMAMBA_PROCESS(gate<C>, gate_table, gate_shifts, y, gates, gated, run);
   LIGHTMAMBA_PROCESS(send_results<C>, result_in, shared, gated, projected, done, result_out, unit_index, run);
 }

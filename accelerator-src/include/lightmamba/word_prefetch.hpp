@@ -11,7 +11,7 @@ namespace lightmamba {
 /// A word that waits.
 struct UnitWord {
   Word data;
-  ap_uint<1> last;  ///< 1 but on state words, where only the last one of a block has it
+  ap_uint<1> last;  ///< 1 but on state words, where only the last one of a block and a sequence has it
 };
 
 /// Moves words until `lasts` of them had TLAST: a unit does not know how many words a state has.
@@ -20,7 +20,7 @@ void prefetch_step(hls::stream<WordBeat>& words, hls::stream<UnitWord>& prefetch
 #pragma HLS INLINE off
   typedef Schedule<C> S;
   constexpr int kMostWords = S::kTableWords + C::kLayers * S::layer_words(8) + S::head_words(8) +
-                             (C::kStateInMemory != 0 ? S::kMaxStateWords * C::kSlots : 0);
+                             (C::kStateInMemory != 0 ? S::kMaxSlotWords * C::kSlots : 0);
   int left = lasts;
 PREFETCH_WORD:
   for (int i = 0; i < kMostWords && left > 0; ++i) {
@@ -49,7 +49,7 @@ PREFETCH_STEP:
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
     const bool stored = C::kStateInMemory != 0 && !(run.reset != 0 && step == 0);
     prefetch_step<C>(words, prefetched,
-                     (step == 0 ? S::kTableWords : 0) + layers + (stored ? C::kLayers * blocks : 0) +
+                     (step == 0 ? S::kTableWords : 0) + layers + (stored ? C::kLayers * blocks * run.sequences : 0) +
                          (logit_lanes<C::kLanes>(run, step) > 0 ? head : 0));
   }
 }

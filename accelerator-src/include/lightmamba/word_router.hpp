@@ -20,13 +20,13 @@ MOVE_WORD:
   }
 }
 
-/// Moves the state words of a block, up to the one that has TLAST.
+/// Moves the mantissas of a block and a sequence, up to the word that has TLAST.
 template <typename C>
 void move_state(hls::stream<UnitWord>& from, hls::stream<Word>& to) {
 #pragma HLS INLINE off
   bool more = true;
 MOVE_STATE:
-  for (int i = 0; i < Schedule<C>::kBlockStateWordsAll && more; ++i) {
+  for (int i = 0; i < Schedule<C>::kBlockStateWords && more; ++i) {
 #pragma HLS PIPELINE II=1
     const UnitWord word = from.read();
     to.write(word.data);
@@ -34,14 +34,15 @@ MOVE_STATE:
   }
 }
 
-/// Splits one segment, block by block: records, scales, weights, state.
+/// Splits one segment, block by block: records, scales, weights, and for every sequence contexts and mantissas.
 /// @param rows rows of the segment; @param rows_per_record 0 (no records), 1 or 2
 /// @param row_bytes scale bytes of a row; @param row_words weight words of a row
 /// @param channels channels of this unit whose state follows, block by block; 0: none
+/// @param sequences of the step
 template <typename C>
 void route_segment(hls::stream<UnitWord>& words, hls::stream<Word>& records, hls::stream<Word>& scales,
-                   hls::stream<Word>& weights, hls::stream<Word>& state_words, int rows, int rows_per_record,
-                   int row_bytes, int row_words, int channels) {
+                   hls::stream<Word>& weights, hls::stream<Word>& contexts, hls::stream<Word>& state_words, int rows,
+                   int rows_per_record, int row_bytes, int row_words, int channels, int sequences) {
 #pragma HLS INLINE off
 ROUTE_BLOCK:
   for (int row = 0; row < rows; row += C::kBlockRows) {
@@ -52,18 +53,23 @@ ROUTE_BLOCK:
     move_words(words, records, ceil_div(record_count, Schedule<C>::kRecordsPerWord));
     move_words(words, scales, scale_words(in_block, row_bytes));
     move_words(words, weights, in_block * row_words);
-    if (row / 2 < channels) {
+    const int pieces = row / 2 < channels ? sequences : 0;
+  ROUTE_PIECE:
+    for (int piece = 0; piece < pieces; ++piece) {
+#pragma HLS LOOP_FLATTEN off
+#pragma HLS LOOP_TRIPCOUNT min=0 max=8
+      move_words(words, contexts, Schedule<C>::kContextWords);
       move_state<C>(words, state_words);
     }
   }
 }
 
 /// Process: splits the words into the SiLU table (to the convolution, in front of its records, and to the gate),
-/// convolution records, scales, weights and state.
+/// convolution records, scales, weights, contexts (to the convolution) and mantissas of the state (to the scan).
 template <typename C>
 void route_words(hls::stream<UnitWord>& words, hls::stream<Word>& records, hls::stream<Word>& gate_table,
-                 hls::stream<Word>& scales, hls::stream<Word>& weights, hls::stream<Word>& state_words, int unit_index,
-                 Run run) {
+                 hls::stream<Word>& scales, hls::stream<Word>& weights, hls::stream<Word>& contexts,
+                 hls::stream<Word>& state_words, int unit_index, Run run) {
   typedef Schedule<C> S;
   const int steps = steps_of<C::kLanes>(run);
   const int model_row_words = packed_words(C::kModel, run.weight_bits);
@@ -85,16 +91,16 @@ ROUTE_STEP:
   ROUTE_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-      route_segment<C>(words, records, scales, weights, state_words, S::kSharedRounds, 1, S::kModelScaleBytes,
-                       model_row_words, 0);
-      route_segment<C>(words, records, scales, weights, state_words, 2 * S::kChannelRounds, 2, S::kModelScaleBytes,
-                       model_row_words, stored ? channels : 0);
-      route_segment<C>(words, records, scales, weights, state_words, S::kOutRounds, 0, S::kInnerScaleBytes,
-                       inner_row_words, 0);
+      route_segment<C>(words, records, scales, weights, contexts, state_words, S::kSharedRounds, 1,
+                       S::kModelScaleBytes, model_row_words, 0, 0);
+      route_segment<C>(words, records, scales, weights, contexts, state_words, 2 * S::kChannelRounds, 2,
+                       S::kModelScaleBytes, model_row_words, stored ? channels : 0, run.sequences);
+      route_segment<C>(words, records, scales, weights, contexts, state_words, S::kOutRounds, 0, S::kInnerScaleBytes,
+                       inner_row_words, 0, 0);
     }
     if (logit_lanes<C::kLanes>(run, step) > 0) {
-      route_segment<C>(words, records, scales, weights, state_words, S::kHeadRounds, 0, S::kHeadScaleBytes,
-                       head_row_words, 0);
+      route_segment<C>(words, records, scales, weights, contexts, state_words, S::kHeadRounds, 0, S::kHeadScaleBytes,
+                       head_row_words, 0, 0);
     }
   }
 }

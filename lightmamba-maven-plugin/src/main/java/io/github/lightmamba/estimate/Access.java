@@ -53,6 +53,16 @@ record Access(TimedStream stream, long items, long iterations, boolean early, lo
     return new Access(stream, 1, 1, true, 0, count);
   }
 
+  /** The same for at most so many items. */
+  Access upTo(long count) {
+    return new Access(stream, items, iterations, early, from, count);
+  }
+
+  /** The same from an iteration onwards. */
+  Access startingAt(long first) {
+    return new Access(stream, items, iterations, early, first, most);
+  }
+
   /** Returns the iteration that uses item {@code n}, from 0. */
   long iterationOf(long n) {
     if (n >= most) {

@@ -3,6 +3,7 @@ package io.github.lightmamba.estimate;
 import io.github.lightmamba.kernel.Block;
 import io.github.lightmamba.kernel.Schedule;
 import io.github.lightmamba.kernel.Segment;
+import io.github.lightmamba.kernel.StateLayout;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,34 +34,50 @@ final class ChannelPrograms {
     return program;
   }
 
-  List<Phase> convolve(TimedStream convolved, TimedStream records, TimedStream shared, TimedStream x) {
+  List<Phase> convolve(
+      TimedStream convolved, TimedStream records, TimedStream contexts, TimedStream shared, TimedStream x) {
     Program program = silu(records);
+    long parts = (long) UnitRun.BLOCK_CHANNELS * contextParts();
     for (int step = 0; step < run.steps(); step++) {
       int lanes = run.lanes(step);
       for (int layer = 0; layer < run.shape().layers(); layer++) {
-        entries(program, Segment.SHARED, lanes, convolved, records, shared);
-        entries(program, Segment.CHANNELS, lanes, convolved, records, x);
+        boolean first = true;
+        for (Block block : run.blocks(Segment.SHARED)) {
+          entries(program, block, 1, lanes, convolved, records, shared, first);
+          first = false;
+        }
+        List<Block> blocks = run.blocks(Segment.CHANNELS);
+        for (int block = 0; block < blocks.size(); block++) {
+          int words = run.blockContexts(block);
+          for (int sequence = 0; run.loads(step) && words > 0 && sequence < run.start().sequences(); sequence++) {
+            List<Access> taken = List.of(Access.ahead(contexts, words, parts));
+            int depth = timing.loop("LOAD_CONTEXT").depth();
+            program.stretch("LOAD_CONTEXT", parts, depth, taken, NONE, sequence == 0);
+          }
+          entries(program, blocks.get(block), 2, lanes, convolved, records, x, true);
+        }
       }
     }
     return program.phases();
   }
 
-  /** One loop over a layer, which flushes; a block is a stretch of it. */
+  /** Words of a context, where it is longer than one: the loops take one an iteration. */
+  private int contextParts() {
+    return Math.max(1, StateLayout.contextBytes(run.shape()) / Schedule.WORD_BYTES);
+  }
+
+  /** One loop over the shared rows, of which a block is a stretch, and one over the x rows of a block. */
   private void entries(
-      Program program, Segment segment, int lanes, TimedStream in, TimedStream records, TimedStream out) {
-    int rowsPerEntry = segment == Segment.CHANNELS ? 2 : 1;
+      Program program, Block block, int rowsPerEntry, int lanes, TimedStream in, TimedStream records, TimedStream out,
+      boolean first) {
     int recordsPerWord = Schedule.WORD_BYTES / run.schedule().convRecordBytes();
-    boolean first = segment == Segment.SHARED;
-    for (Block block : run.blocks(segment)) {
-      program.stretch(
-          "CONVOLVE_ENTRY",
-          (long) block.rows() / rowsPerEntry * lanes,
-          timing.loop("CONVOLVE_ENTRY").depth(),
-          List.of(Access.each(in), Access.first(records, (long) recordsPerWord * lanes)),
-          List.of(Access.each(out)),
-          first);
-      first = false;
-    }
+    program.stretch(
+        "CONVOLVE_ENTRY",
+        (long) block.rows() / rowsPerEntry * lanes,
+        timing.loop("CONVOLVE_ENTRY").depth(),
+        List.of(Access.each(in), Access.first(records, (long) recordsPerWord * lanes)),
+        List.of(Access.each(out)),
+        first);
   }
 
   List<Phase> prepare(
@@ -92,7 +109,8 @@ final class ChannelPrograms {
 
   /** The loop over a layer runs through without a drain; what stands at its end is the skew of the store. */
   List<Phase> scan(
-      TimedStream operands, TimedStream channels, TimedStream stateWords, TimedStream y, TimedStream newWords) {
+      TimedStream operands, TimedStream channels, TimedStream stateWords, TimedStream y, TimedStream newWords,
+      TimedStream newContexts) {
     Program program = new Program(timing);
     int lanesWide = Math.min(run.work().design().scanLanes(), run.shape().stateGroup());
     int steps = run.shape().state() / lanesWide;
@@ -112,7 +130,7 @@ final class ChannelPrograms {
         Timing.Loop loop = timing.loop("SCAN_CHANNELS");
         for (int block = 0; block < run.channelBlocks(); block++) {
           int rounds = run.blockRounds(block);
-          int words = run.blockState(layer, block);
+          int words = run.blockMantissas(layer, block);
           long gap = chained ? Math.max(0, skew + STORE_LATENCY - (long) rounds * steps) : 0;
           for (int lane = 0; lane < lanes; lane++) {
             boolean reads = run.loads(step) && (many || lane == 0);
@@ -122,6 +140,9 @@ final class ChannelPrograms {
             List<Access> out = new ArrayList<>(List.of(Access.last(y, steps)));
             if (reads && words > 0) {
               in.add(Access.ahead(stateWords, words, iterations));
+            }
+            if (writes) {
+              out.add(Access.last(newContexts, steps));
             }
             if (writes && words > 0) {
               out.add(Access.behind(newWords, words, iterations));
@@ -153,20 +174,25 @@ final class ChannelPrograms {
     return program.phases();
   }
 
-  List<Phase> sendState(TimedStream newWords, TimedStream stateOut) {
+  List<Phase> sendState(TimedStream newWords, TimedStream newContexts, TimedStream stateOut) {
     Program program = new Program(timing);
+    int layers = run.work().design().stateInMemory() ? run.shape().layers() : 0;
+    int parts = contextParts();
     for (int step = 0; step < run.steps(); step++) {
-      long words = 0;
-      if (run.work().design().stateInMemory()) {
-        for (int layer = 0; layer < run.shape().layers(); layer++) {
-          words += (long) run.layerState(layer) * run.start().sequences();
+      for (int layer = 0; layer < layers; layer++) {
+        for (int block = 0; block < run.channelBlocks(); block++) {
+          for (int sequence = 0; sequence < run.start().sequences(); sequence++) {
+            Access taken = Access.first(newContexts, parts).upTo(run.blockRounds(block));
+            program.loop("PACK_CONTEXT", (long) UnitRun.BLOCK_CHANNELS * parts, List.of(taken), NONE);
+            long contextBeats = (long) UnitRun.STATE_BEATS * run.blockContexts(block);
+            program.loop(
+                "STATE_BEAT",
+                (long) UnitRun.STATE_BEATS * run.blockState(layer, block),
+                List.of(Access.first(newWords, UnitRun.STATE_BEATS).startingAt(contextBeats)),
+                List.of(Access.each(stateOut)));
+          }
         }
       }
-      program.loop(
-          "STATE_BEAT",
-          UnitRun.STATE_BEATS * words,
-          List.of(Access.first(newWords, UnitRun.STATE_BEATS)),
-          List.of(Access.each(stateOut)));
       program.once("closing", newWords, stateOut);
     }
     return program.phases();

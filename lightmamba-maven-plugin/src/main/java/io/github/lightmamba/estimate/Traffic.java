@@ -13,9 +13,8 @@ import java.util.Map;
  * The bytes of a decoded token, from the layout of the images: what {@code 2-kernels/report.json} counts.
  *
  * @param bytes of all ports
- * @param byClass each number of the model once at its width, as {@code quantize} counts it; the state, read and
- *     written;
- *     what is left is padding
+ * @param byClass each number of the model once at its width, as {@code quantize} counts it; the state
+ *     region (mantissas and contexts with their padding), read and written; what is left is padding
  * @param byChannel by memory channel, the core's among them
  * @param weightMemoryBytes of the units' ports
  */
@@ -36,7 +35,7 @@ record Traffic(long bytes, Map<String, Long> byClass, Map<String, Long> byChanne
     long state = 0;
     long units = 0;
     for (int unit = 0; unit < schedule.units(); unit++) {
-      long own = inMemory ? StateLayout.unitWords(shape, schedule.units(), unit, work.stateBits()) : 0;
+      long own = inMemory ? StateLayout.slotWords(shape, schedule.units(), unit, work.stateBits()) : 0;
       long bytes = (words + 2 * own) * Schedule.WORD_BYTES;
       byChannel.merge(board.port(unit).tag(), bytes, Long::sum);
       state += 2 * own * Schedule.WORD_BYTES;

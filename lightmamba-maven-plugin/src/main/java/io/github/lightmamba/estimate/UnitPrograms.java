@@ -55,10 +55,10 @@ final class UnitPrograms {
       MemoryPort port, int far, TimedStream chainIn, TimedStream chainOut, TimedStream resultIn,
       TimedStream resultOut) {
     int lanes = work.design().lanes();
-    int stateDepth =
-        work.design().stateInMemory()
-            ? 2 * UnitRun.BLOCK_CHANNELS * StateLayout.channelWords(shape, Short.SIZE) * work.design().slots()
-            : 2;
+    boolean inMemory = work.design().stateInMemory();
+    int blockState = UnitRun.BLOCK_CHANNELS * StateLayout.channelWords(shape, Short.SIZE);
+    int stateDepth = inMemory ? 2 * blockState * work.design().slots() : 2;
+    int contextDepth = inMemory ? Math.max(2, StateLayout.contextWords(shape) * work.design().slots()) : 2;
     int recordsPerWord = Schedule.WORD_BYTES / schedule.convRecordBytes();
     int scaleBytes =
         Math.max(
@@ -70,6 +70,7 @@ final class UnitPrograms {
     TimedStream gateTable = simulation.stream("gate_table", 2, 1);
     TimedStream scales = simulation.stream("scales", 2 * Schedule.words((long) Schedule.BLOCK_ROWS * scaleBytes), 1);
     TimedStream rows = simulation.stream("rows", Depths.PREFETCH, 1);
+    TimedStream contexts = simulation.stream("contexts", contextDepth, 1);
     TimedStream stateWords = simulation.stream("state_words", stateDepth, 1);
     TimedStream mantissas = simulation.stream("mantissas", Depths.VALUES, 1);
     TimedStream rowScales = simulation.stream("row_scales", Depths.VALUES, 1);
@@ -77,7 +78,7 @@ final class UnitPrograms {
     TimedStream states = simulation.stream("states", Depths.MESSAGE, 1);
     TimedStream norms = simulation.stream("norms", lanes, 1);
     TimedStream products = simulation.stream("products", Depths.VALUES, 1);
-    TimedStream convolved = simulation.stream("convolved", Depths.VALUES, 1);
+    TimedStream convolved = simulation.stream("convolved", 2 * UnitRun.BLOCK_CHANNELS * lanes, 1);
     TimedStream gates = simulation.stream("gates", Depths.CHANNELS * lanes, 1);
     TimedStream shared = simulation.stream("shared", Depths.VALUES, 1);
     TimedStream x = simulation.stream("x", Depths.CHANNELS * lanes, 1);
@@ -85,7 +86,8 @@ final class UnitPrograms {
     TimedStream channels = simulation.stream("channels", UnitRun.BLOCK_CHANNELS * lanes, 1);
     TimedStream shifts = simulation.stream("gate_shifts", 2, 1);
     TimedStream y = simulation.stream("y", Depths.VALUES, 1);
-    TimedStream newWords = simulation.stream("new_words", Depths.MESSAGE, 1);
+    TimedStream newWords = simulation.stream("new_words", inMemory ? Math.max(16, blockState) : 2, 1);
+    TimedStream newContexts = simulation.stream("new_contexts", Depths.VALUES, 1);
     TimedStream gated = simulation.stream("gated", Depths.VALUES, 1);
     TimedStream projected = simulation.stream("projected", Depths.VALUES, 1);
     TimedStream stateOut = simulation.stream("state_out", Depths.MESSAGE, far);
@@ -97,16 +99,16 @@ final class UnitPrograms {
     simulation.process("read_image", memory.readImage(port, words, go));
     simulation.process("write_state", memory.writeState(port, stateOut, done));
     simulation.process("prefetch_words", prefetch(words, prefetched));
-    simulation.process("route_words", route(prefetched, records, gateTable, scales, rows, stateWords));
+    simulation.process("route_words", route(prefetched, records, gateTable, scales, rows, contexts, stateWords));
     simulation.process("unpack_scales", unpack(scales, mantissas, rowScales));
     simulation.process("receive_activations", receive(chainIn, chainOut, vectors, states, go));
     simulation.process("multiply", multiply(vectors, rows, mantissas, norms, products));
     simulation.process("requantize", requantize(norms, products, rowScales, convolved, gates, projected));
-    simulation.process("convolve", own.convolve(convolved, records, shared, x));
+    simulation.process("convolve", own.convolve(convolved, records, contexts, shared, x));
     simulation.process("prepare_scan", own.prepare(states, x, operands, channels, shifts));
-    simulation.process("selective_scan", own.scan(operands, channels, stateWords, y, newWords));
+    simulation.process("selective_scan", own.scan(operands, channels, stateWords, y, newWords, newContexts));
     simulation.process("gate", own.gate(gateTable, shifts, gates, y, gated));
-    simulation.process("send_state", own.sendState(newWords, stateOut));
+    simulation.process("send_state", own.sendState(newWords, newContexts, stateOut));
     simulation.process("send_results", send(resultIn, shared, gated, projected, done, resultOut));
   }
 
@@ -122,7 +124,7 @@ final class UnitPrograms {
 
   private List<Phase> route(
       TimedStream words, TimedStream records, TimedStream table, TimedStream scales, TimedStream rows,
-      TimedStream state) {
+      TimedStream contexts, TimedStream state) {
     Program program = new Program(timing);
     List<Access> in = List.of(Access.each(words));
     program.loop("ROUTE_TABLE", UnitRun.TABLE_WORDS, in, List.of(Access.each(records), Access.each(table)));
@@ -132,9 +134,10 @@ final class UnitPrograms {
           List<Block> blocks = schedule.blocks(segment);
           for (int block = 0; block < blocks.size(); block++) {
             routeBlock(program, in, blocks.get(block), records, scales, rows);
-            if (segment == Segment.CHANNELS && run.loads(step)) {
-              long count = (long) run.blockState(layer, block) * start.sequences();
-              program.loop("MOVE_STATE", count, in, List.of(Access.each(state)));
+            int pieces = segment == Segment.CHANNELS && run.loads(step) ? start.sequences() : 0;
+            for (int piece = 0; piece < pieces; piece++) {
+              program.loop("MOVE_WORD", run.blockContexts(block), in, List.of(Access.each(contexts)));
+              program.loop("MOVE_STATE", run.blockMantissas(layer, block), in, List.of(Access.each(state)));
             }
           }
         }

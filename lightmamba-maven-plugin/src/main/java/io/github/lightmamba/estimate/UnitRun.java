@@ -52,15 +52,25 @@ record UnitRun(Workload work, Start start, int unit) {
     return Math.min(BLOCK_CHANNELS, schedule().channels().rounds() - block * BLOCK_CHANNELS);
   }
 
-  /** State words of a block of one sequence. */
-  int blockState(int layer, int block) {
+  /** Words of the mantissas of a block of one sequence. */
+  int blockMantissas(int layer, int block) {
     return StateLayout.blockWords(schedule(), unit, work.stateBits()[layer], block);
   }
 
-  /** State words of a layer of one sequence. */
+  /** Words of the contexts of a block of one sequence; 0 where it has no channel. */
+  int blockContexts(int block) {
+    return block < StateLayout.blocks(shape(), schedule().units(), unit) ? StateLayout.contextWords(shape()) : 0;
+  }
+
+  /** Words of the state of a block of one sequence. */
+  int blockState(int layer, int block) {
+    return blockContexts(block) + blockMantissas(layer, block);
+  }
+
+  /** Words of the state of a layer of one sequence. */
   int layerState(int layer) {
     byte[][] bits = {work.stateBits()[layer]};
-    return Math.toIntExact(StateLayout.unitWords(shape(), schedule().units(), unit, bits));
+    return Math.toIntExact(StateLayout.slotWords(shape(), schedule().units(), unit, bits));
   }
 
   /** Words that a step reads from memory. */

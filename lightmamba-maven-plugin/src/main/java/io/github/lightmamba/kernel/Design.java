@@ -181,11 +181,6 @@ public record Design(
         units, lanes, wordCycles, dspLanes, uramLanes, activationGroup, scanLanes, stateLines, multiplier, clock);
   }
 
-  /** Whether the convolution's histories and the exponents of the state stay in a unit, for every slot. */
-  boolean keepsHistory() {
-    return true;
-  }
-
   /** Lines for the narrowest of 8, 12 and 16 bits a head that holds the model; 0: too many to think of. */
   private static int stateLines(ModelShape shape, int units, int slots, byte[][] stateBits) {
     long needed = StateLayout.largestUnitWords(shape, units, stateBits);

@@ -6,7 +6,7 @@ package io.github.lightmamba.kernel;
  * @param words words of the image
  * @param layers words read for every token
  * @param head words read for every token that has logits; the rest is read once a start
- * @param state words of one slot's state behind the image: read and written for every token
+ * @param state words of a slot of the state region behind the image: read and written for every token
  */
 public record ImageSize(long words, long layers, long head, long state) {
 

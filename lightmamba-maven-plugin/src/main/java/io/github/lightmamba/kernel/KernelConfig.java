@@ -133,7 +133,8 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
 
   private long stateWords(ModelShape shape) {
     byte[][] wide = StateLayout.uniform(shape, Short.SIZE);
-    return StateLayout.largestUnitWords(shape, design.units(), wide) * design.slots();
+    // Unit 0 has the most channels.
+    return StateLayout.slotWords(shape, design.units(), 0, wide) * design.slots();
   }
 
   private static int log2Up(int value) {

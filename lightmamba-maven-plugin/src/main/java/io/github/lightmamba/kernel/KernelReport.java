@@ -10,7 +10,7 @@ import java.util.Map;
  * @param design the free choices
  * @param bytesPerToken what all memory ports read and write for a decoded token, from the layout of the images
  * @param bytesPerTokenByPort the same by port
- * @param stateBytesPerToken what of it is hidden state, read and written; 0 where it stays on chip
+ * @param stateBytesPerToken what of it is state, mantissas and contexts, read and written; 0 where it stays on chip
  * @param paddingBytesPerToken what of it carries nothing: {@code bytesPerToken} minus the model's own bytes
  * @param imageBytes all images together
  * @param stateRegionBytes all state regions together, all slots

@@ -29,6 +29,12 @@ public final class ResourceModel {
   private static final double DSPS_PER_SCAN_LANE = 3;
   private static final double LUTS_PER_SCAN_LANE = 700;
   private static final double SCAN_LUTS = 500;
+  /** A FIFO, a memory, two words that are shifted; a context beside every channel that waits. */
+  private static final double CONTEXT_LUTS = 1000;
+
+  private static final double CONTEXT_LUTS_PER_LANE = 60;
+  /** Of the exponent of a state group; {@code docs/numerics.md}, section 6. */
+  private static final int EXPONENT_BITS = 6;
 
   private ResourceModel() {}
 
@@ -104,7 +110,7 @@ public final class ResourceModel {
       return all;
     }
     int depth = 2 * BLOCK_CHANNELS * StateLayout.channelWords(shape, Short.SIZE) * design.slots();
-    return all.plus(
+    return all.plus(logic(CONTEXT_LUTS + CONTEXT_LUTS_PER_LANE * design.lanes(), 0)).plus(
         depth <= LUT_FIFO
             ? logic(LUT_FIFO_LUTS, 0)
             : new Resources(
@@ -113,15 +119,24 @@ public final class ResourceModel {
 
   /** What stays in a unit between tokens, in UltraRAM. */
   private static Resources kept(Design design, ModelShape shape) {
-    double wordRam = Math.ceil((double) WORD_BITS / RAM_WIDTH);
-    int shared = new RowList(2 * shape.groups() * shape.state() + shape.heads(), design.units()).rounds();
+    int layerSlots = design.slots() * shape.layers();
+    int shared = new RowList(2 * shape.groups() * shape.state(), design.units()).rounds();
     int channels = new RowList(shape.inner(), design.units()).rounds();
-    double histories = (double) design.slots() * shape.layers() * (shared + channels);
-    double historyRam = Math.ceil((shape.conv() - 1.0) * Short.SIZE / RAM_WIDTH) * Math.ceil(histories / URAM_LINES);
-    double exponents = (double) design.slots() * shape.layers() * channels * shape.stateGroups();
-    double state = wordRam * Math.ceil((double) design.stateLines() / URAM_LINES);
-    double history = design.keepsHistory() ? historyRam + Math.ceil(exponents / URAM_LINES) : 0;
-    return new Resources(0, 0, 0, 0, history + state);
+    int historyBits = (shape.conv() - 1) * Short.SIZE;
+    if (design.stateInMemory()) {
+      return new Resources(0, 0, 0, 0, uram(historyBits, layerSlots * shared));
+    }
+    // Exponents of as many channels of a block as fit into a line.
+    int exponentBits = EXPONENT_BITS * shape.stateGroups();
+    int ofLine = Math.max(1, Integer.highestOneBit(Math.min(BLOCK_CHANNELS, RAM_WIDTH / exponentBits)));
+    int blocks = (channels + BLOCK_CHANNELS - 1) / BLOCK_CHANNELS;
+    double history = uram(historyBits, layerSlots * (shared + channels));
+    double exponents = uram(ofLine * exponentBits, layerSlots * blocks * BLOCK_CHANNELS / ofLine);
+    return new Resources(0, 0, 0, 0, history + exponents + uram(WORD_BITS, design.stateLines()));
+  }
+
+  private static double uram(int bits, int lines) {
+    return Math.ceil((double) bits / RAM_WIDTH) * Math.ceil((double) lines / URAM_LINES);
   }
 
   /** A port of 512 bits with a read buffer of 512 words, its addresses, and the words of every block. */

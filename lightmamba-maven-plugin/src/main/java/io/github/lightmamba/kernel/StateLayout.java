@@ -4,9 +4,10 @@ import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.QuantizedModel;
 import java.util.Arrays;
 
-/** Words of the hidden state of a unit's channels; {@code docs/formats.md}, section 2. */
+/** Words of the state of a unit's channels, mantissas and contexts; {@code docs/formats.md}, section 2. */
 public final class StateLayout {
   private static final byte WIDEST = 16;
+  private static final int BLOCK_CHANNELS = Schedule.BLOCK_ROWS / 2;
 
   private StateLayout() {}
 
@@ -29,12 +30,23 @@ public final class StateLayout {
     return Schedule.words((long) shape.state() * bits / Byte.SIZE);
   }
 
-  /** Returns the state words of a block of a unit's channels in one slot. */
+  /** Returns the bytes of a channel's context: inputs of its convolution and exponents of its state groups. */
+  public static int contextBytes(ModelShape shape) {
+    int bytes = Short.BYTES * (shape.conv() - 1) + shape.stateGroups();
+    return bytes == 1 ? 1 : 2 * Integer.highestOneBit(bytes - 1);
+  }
+
+  /** Returns the words of the contexts of a block that has a channel. */
+  public static int contextWords(ModelShape shape) {
+    return Schedule.words((long) BLOCK_CHANNELS * contextBytes(shape));
+  }
+
+  /** Returns the words of the mantissas of a block of a unit's channels in one slot. */
   public static int blockWords(Schedule schedule, int unit, byte[] layerBits, int block) {
     RowList channels = schedule.channels();
     int words = 0;
-    int rounds = Schedule.BLOCK_ROWS / 2;
-    for (int round = block * rounds; round < Math.min(channels.rounds(), (block + 1) * rounds); round++) {
+    int first = block * BLOCK_CHANNELS;
+    for (int round = first; round < Math.min(channels.rounds(), first + BLOCK_CHANNELS); round++) {
       int channel = channels.entry(unit, round);
       if (channel >= 0) {
         words += channelWords(schedule.shape(), layerBits[channel / schedule.shape().headDim()]);
@@ -43,7 +55,19 @@ public final class StateLayout {
     return words;
   }
 
-  /** Returns the words of one slot of a unit's state. */
+  /** Returns the blocks of a unit's channels that have one. */
+  public static int blocks(ModelShape shape, int units, int unit) {
+    int channels = shape.inner() / units + (unit < shape.inner() % units ? 1 : 0);
+    return (channels + BLOCK_CHANNELS - 1) / BLOCK_CHANNELS;
+  }
+
+  /** Returns the words of one slot of a unit in the state region: contexts and mantissas. */
+  public static long slotWords(ModelShape shape, int units, int unit, byte[][] stateBits) {
+    return unitWords(shape, units, unit, stateBits)
+        + (long) stateBits.length * blocks(shape, units, unit) * contextWords(shape);
+  }
+
+  /** Returns the words of the mantissas of one slot of a unit. */
   public static long unitWords(ModelShape shape, int units, int unit, byte[][] stateBits) {
     RowList channels = new RowList(shape.inner(), units);
     long words = 0;
@@ -58,7 +82,7 @@ public final class StateLayout {
     return words;
   }
 
-  /** Returns the words of one slot of the unit with the most of them. */
+  /** Returns the words of the mantissas of one slot of the unit with the most of them. */
   static long largestUnitWords(ModelShape shape, int units, byte[][] stateBits) {
     byte[][] widths = stateBits == null ? uniform(shape, WIDEST) : stateBits;
     long most = 0;
@@ -66,16 +90,5 @@ public final class StateLayout {
       most = Math.max(most, unitWords(shape, units, unit, widths));
     }
     return most;
-  }
-
-  /** Returns the words of one slot of all units. */
-  public static long words(ModelShape shape, byte[][] stateBits) {
-    long words = 0;
-    for (byte[] layer : stateBits) {
-      for (byte bits : layer) {
-        words += (long) shape.headDim() * channelWords(shape, bits);
-      }
-    }
-    return words;
   }
 }

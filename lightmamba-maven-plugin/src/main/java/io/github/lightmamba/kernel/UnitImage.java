@@ -67,7 +67,7 @@ final class UnitImage {
 
   private ImageSize write() throws IOException {
     byte[][] widths = StateLayout.widths(model);
-    long stateWords = stateInMemory ? StateLayout.unitWords(model.shape(), schedule.units(), unit, widths) : 0;
+    long stateWords = stateInMemory ? StateLayout.slotWords(model.shape(), schedule.units(), unit, widths) : 0;
     out.int32(Math.toIntExact(stateWords));
     out.int32(Math.toIntExact(words(schedule)));
     out.pad();

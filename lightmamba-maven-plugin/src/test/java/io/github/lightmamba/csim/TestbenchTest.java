@@ -33,7 +33,8 @@ class TestbenchTest {
   private static final int OUT_WORDS = 1 + 11;              // 32 rows, 11 a unit; 44 scale bytes
   private static final int HEAD_WORDS = 1 + 13;             // 37 rows, 13 a unit; 26 scale bytes
   private static final int LAYER_WORDS = SHARED_WORDS + CHANNEL_WORDS + OUT_WORDS;
-  private static final int STATE_WORDS = LAYERS * 16;       // 16 channels a unit, 16 elements of 16 bits in a word
+  // 16 channels a unit, 16 elements of 16 bits in a word; two blocks with 8 contexts of 8 bytes.
+  private static final int STATE_WORDS = LAYERS * (16 + 2);
   private static final int CORE_TABLE_WORDS = 49 + 17 + 17 + 1;
   private static final int CORE_LAYER_WORDS = 1 + 1 + 2;
 
@@ -53,9 +54,13 @@ class TestbenchTest {
 
   /** Zeros but for the header and the widths of the state. */
   private static byte[] unitImage(int weightWords) {
+    return unitImage(weightWords, STATE_WORDS);
+  }
+
+  private static byte[] unitImage(int weightWords, int stateWords) {
     int words = HEADER_WORDS + TABLE_WORDS + weightWords;
     ByteBuffer image = ByteBuffer.allocate(64 * words).order(ByteOrder.LITTLE_ENDIAN);
-    image.putInt(STATE_WORDS).putInt(words);
+    image.putInt(stateWords).putInt(words);
     for (int head = 0; head < LAYERS * 3; head++) {
       image.put(64 + head, (byte) 16);
     }
@@ -157,7 +162,9 @@ class TestbenchTest {
     int out = 3 * (2 + 16) + (1 + 6);
     int head = 2 + 39;
     int layers = LAYERS * (shared + channels + out);
-    Files.write(four.resolve("unit"), unitImage(layers + head));
+    // Contexts of 16 bytes: two words a block.
+    int state = LAYERS * (16 + 4);
+    Files.write(four.resolve("unit"), unitImage(layers + head, state));
     Files.write(four.resolve("embedding"), new byte[64 * VOCABULARY * 5]);
     Files.write(four.resolve("core"), coreImage());
     Path trace = four.resolve("trace");
@@ -166,7 +173,7 @@ class TestbenchTest {
     assertThat(Files.readAllBytes(trace)).hasSize(3 * 2 * (LAYERS * 10 + 3) * 64).containsOnly(0);
     assertThat(Files.readString(four.resolve("statistics.json"))).contains(
         "\"port\": \"weights\", \"beats\": "
-            + (HEADER_WORDS + TABLE_WORDS + 3 * (layers + head) + 2 * 2 * STATE_WORDS) + "}");
+            + (HEADER_WORDS + TABLE_WORDS + 3 * (layers + head) + 2 * 2 * state) + "}");
   }
 
   @Test

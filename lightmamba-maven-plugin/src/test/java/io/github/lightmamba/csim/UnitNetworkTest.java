@@ -17,14 +17,19 @@ import org.junit.jupiter.params.provider.EnumSource;
 @DisplayName("Units and memory kernels without a core")
 class UnitNetworkTest {
 
-  /** Padded channels, units without channels, short blocks, two beats a round, mantissas that straddle words. */
+  /**
+   * Padded channels, units without channels, short blocks, two beats a round, mantissas that straddle words, contexts
+   * of 4 to 128 bytes.
+   */
   enum Shape {
     ONE_UNIT(1, 1, 1, 1, true, 16, 32, 64, 8, 1, 16, 16, 8, 8, 32, 64, 4, 0),
     TWO_UNITS_FOUR_LANES(2, 4, 2, 1, true, 16, 64, 48, 6, 2, 64, 64, 16, 8, 64, 16, 6, 1),
     SEVENTEEN_UNITS_ON_CHIP(17, 1, 1, 0, false, 8, 40, 96, 6, 1, 32, 32, 8, 32, 8, 8, 14, 0),
     EIGHT_LANES_ON_CHIP(3, 8, 2, 3, false, 8, 256, 128, 8, 2, 128, 64, 2, 32, 128, 128, 4, 0),
     EIGHT_LANES_THIRTY_ONE_UNITS(31, 8, 4, 2, true, 16, 96, 96, 12, 1, 48, 16, 32, 32, 32, 32, 4, 0),
-    UNITS_WITHOUT_CHANNELS(31, 4, 1, 4, true, 8, 32, 16, 2, 1, 16, 16, 32, 16, 32, 16, 4, 0);
+    UNITS_WITHOUT_CHANNELS(31, 4, 1, 4, true, 8, 32, 16, 2, 1, 16, 16, 32, 16, 32, 16, 4, 0),
+    LONGEST_CONTEXTS(2, 4, 4, 1, true, 2, 32, 44, 4, 1, 31, 1, 8, 4, 32, 4, 29, 0),
+    SHORTEST_CONTEXTS(3, 8, 1, 8, true, 16, 32, 80, 5, 1, 64, 64, 8, 16, 32, 16, 2, 0);
 
     final int units;
     final int lanes;

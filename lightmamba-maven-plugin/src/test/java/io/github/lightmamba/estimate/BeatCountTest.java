@@ -53,7 +53,13 @@ class BeatCountTest {
     long roundsOfLanes = 0;
     long state = 0;
     long written = 0;
+    long contexts = 0;
+    long writtenContexts = 0;
     long ofOneSlot = bits == 0 ? 0 : StateLayout.unitWords(shape, schedule.units(), 0, widths);
+    long blocks = (schedule.channels().rounds() + 7) / 8;
+    // 3 inputs of 16 bits and the exponents of a channel, 8 channels a word.
+    assertThat(StateLayout.contextBytes(shape)).isEqualTo(8);
+    long contextsOfOneSlot = bits == 0 ? 0 : shape.layers() * blocks;
     long headWords = 0;
     for (int step = 0; step < steps; step++) {
       long active = start.active(step);
@@ -71,16 +77,21 @@ class BeatCountTest {
       roundsOfLanes += heads * schedule.rows(Segment.HEAD);
       state += reset && step == 0 ? 0 : ofOneSlot * sequences;
       written += ofOneSlot * sequences;
+      contexts += reset && step == 0 ? 0 : contextsOfOneSlot * sequences;
+      writtenContexts += contextsOfOneSlot * sequences;
     }
     Map<String, Long> items = result.items();
     assertThat(items)
         .containsEntry("rows", weightWords)
         .containsEntry("products", rows)
         .containsEntry("row_scales", rows)
-        .containsEntry("words", UnitRun.TABLE_WORDS + headWords + state)
-        .containsEntry("prefetched", UnitRun.TABLE_WORDS + headWords + state)
+        .containsEntry("words", UnitRun.TABLE_WORDS + headWords + contexts + state)
+        .containsEntry("prefetched", UnitRun.TABLE_WORDS + headWords + contexts + state)
+        .containsEntry("contexts", contexts)
         .containsEntry("state_words", state)
-        .containsEntry("state_out", UnitRun.STATE_BEATS * written + steps)
+        .containsEntry("state_out", UnitRun.STATE_BEATS * (writtenContexts + written) + steps)
+        .containsEntry(
+            "new_contexts", bits == 0 ? 0 : steps * sequences * shape.layers() * schedule.channels().rounds())
         .containsEntry("new_words", written + steps)
         .containsEntry("done", steps)
         .containsEntry("fences", steps)
@@ -89,8 +100,8 @@ class BeatCountTest {
         .containsEntry("result", 1 + roundsOfLanes * work.roundBeats() + steps)
         .containsEntry("activation", 1 + messages(work, start));
     long header = bits == 0 ? 0 : 1 + Schedule.words((long) shape.layers() * shape.heads());
-    assertThat(result.readWords()).isEqualTo(header + UnitRun.TABLE_WORDS + headWords + state);
-    assertThat(result.writtenWords()).isEqualTo(written);
+    assertThat(result.readWords()).isEqualTo(header + UnitRun.TABLE_WORDS + headWords + contexts + state);
+    assertThat(result.writtenWords()).isEqualTo(writtenContexts + written);
   }
 
   private static long messages(Workload work, Start start) {

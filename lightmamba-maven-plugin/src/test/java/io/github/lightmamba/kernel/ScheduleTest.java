@@ -78,7 +78,14 @@ class ScheduleTest {
     void header(QuantizedModel model, ImageSize size, int unit, int units) {
       ModelShape shape = model.shape();
       long stateWords = 0;
+      int context = 1;
+      while (context < 2 * (shape.conv() - 1) + shape.stateGroups()) {
+        context *= 2;
+      }
       for (QuantizedLayer layer : model.layers()) {
+        for (int channel = unit; channel < shape.inner(); channel += 8 * units) {
+          stateWords += (8 * context + 63) / 64;
+        }
         for (int channel = unit; channel < shape.inner(); channel += units) {
           int bits = shape.state() * layer.stateBits()[channel / shape.headDim()];
           stateWords += (bits + 511) / 512;
