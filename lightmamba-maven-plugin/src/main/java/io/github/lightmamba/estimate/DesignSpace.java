@@ -8,9 +8,13 @@ import io.github.lightmamba.progress.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The search for a design: units, lanes and how they are made, state elements a cycle, place of the state, activation
@@ -87,11 +91,17 @@ public final class DesignSpace {
     BoardProfile board = request.board();
     ModelShape shape = request.shape();
     List<Design> designs = new ArrayList<>();
-    for (int units : new int[] {board.units(), board.units() * 3 / 4, board.units() / 2}) {
+    Set<Integer> units = new LinkedHashSet<>();
+    IntStream.rangeClosed(Design.fewestUnits(board), board.units()).forEach(units::add);
+    units.addAll(List.of(board.units() * 3 / 4, board.units() / 2));
+    for (int count : units) {
       for (int lanes : LANES) {
         for (int group : groups) {
-          for (Design design : Design.candidates(board, shape, units, lanes, group, request.widths())) {
-            if (design.share(board, shape) <= Design.SHARE_MAX) {
+          // A longer stay of a word is slower; the shortest that fits is enough.
+          Set<List<Integer>> shortest = new HashSet<>();
+          for (Design design : Design.candidates(board, shape, count, lanes, group, request.widths())) {
+            if (design.share(board, shape) <= Design.SHARE_MAX
+                && shortest.add(List.of(design.scanLanes(), design.stateLines()))) {
               for (int clock : clocks) {
                 designs.add(design.atMhz(clock));
               }
@@ -165,8 +175,8 @@ public final class DesignSpace {
       lines.add(
           String.format(
               Locale.ROOT, "%5d %2d %12d %14d %12d %5d  %-6s %6d %4d %11.2f %12.2f %7.0f%%%s", d.units(),
-              d.lanes(), d.wordCycles(), d.dspLanes(), d.uramLanes(), d.scanLanes(), d.stateInMemory() ? "memory" : "chip", d.activationGroup(),
-              d.frequencyMhz(), point.decode, point.prefill, point.share * 100,
+              d.lanes(), d.wordCycles(), d.dspLanes(), d.uramLanes(), d.scanLanes(),
+              d.stateInMemory() ? "memory" : "chip", d.activationGroup(), d.frequencyMhz(), point.decode, point.prefill, point.share * 100,
               point.equals(best) ? "  <- the generator's" : ""));
     }
     return lines;

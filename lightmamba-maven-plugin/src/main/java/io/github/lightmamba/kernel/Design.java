@@ -56,8 +56,8 @@ public record Design(
   /**
    * Returns the design of a board's profile for a model: of those that keep every resource of every region under {@link
    * #SHARE_MAX}, and the state on chip where that is more than {@link #SAME_DECODE} of a token, the one with the
-   * fastest prefill, then the smallest share. The goal {@code estimate} can search for
-   * it ({@code explore}), and finds the same.
+   * fastest prefill, then the smallest share; with a unit less where that share of decode pays for the room. The goal
+   * {@code estimate} can search for it ({@code explore}), and finds the same.
    *
    * @param lanes T, or 0: up to the profile's
    * @param activationGroup activations that share an exponent
@@ -66,9 +66,11 @@ public record Design(
   public static Design of(
       BoardProfile board, ModelShape shape, int lanes, int activationGroup, byte[][] stateBits) {
     List<Design> designs = new ArrayList<>();
-    for (int tried : LANES) {
-      if (lanes == 0 ? tried <= board.lanes() : tried == lanes) {
-        designs.addAll(candidates(board, shape, board.units(), tried, activationGroup, stateBits));
+    for (int units = board.units(); units >= fewestUnits(board); units--) {
+      for (int tried : LANES) {
+        if (lanes == 0 ? tried <= board.lanes() : tried == lanes) {
+          designs.addAll(candidates(board, shape, units, tried, activationGroup, stateBits));
+        }
       }
     }
     List<Design> fitting = designs.stream().filter(design -> design.share(board, shape) <= SHARE_MAX).toList();
@@ -117,7 +119,7 @@ public record Design(
     return designs;
   }
 
-  /** Returns the designs that reach the same with other slices and memories. A word that stays one cycle has no split. */
+  /** Returns those that reach the same with other slices and memories; a word that stays one cycle has no split. */
   private List<Design> variants() {
     List<Design> variants = new ArrayList<>();
     boolean split = wordCycles > 1 && multiplier != Multiplier.FABRIC;
@@ -147,12 +149,17 @@ public record Design(
     return state / (weights + state);
   }
 
-  /** Cycles that a token's pair of channel rows takes in a prefill: those of the words or of the scan. */
+  /** Returns how few units a design may have that gives up no more than {@link #SAME_DECODE} of decode for room. */
+  public static int fewestUnits(BoardProfile board) {
+    return (int) Math.ceil(board.units() * (1 - SAME_DECODE));
+  }
+
+  /** Cycles of a token's pair of channel rows in a prefill, words or scan, times what a unit has of the rows. */
   private double pairCycles(BoardProfile board, ModelShape shape) {
     double memory = Schedule.WORD_BYTES * frequencyMhz * 1e6 / board.slowestBytesPerSecond(units);
     double words = 2 * Schedule.words(shape.model() / 2) * Math.max(cyclesPerWord(lanes), memory);
     double scan = Math.ceil((double) shape.state() / scanLanes) * lanes / SCAN_SLACK;
-    return Math.max(words, scan) / lanes;
+    return Math.max(words, scan) / lanes / units;
   }
 
   /** Lanes that are multiplied in a cycle. */

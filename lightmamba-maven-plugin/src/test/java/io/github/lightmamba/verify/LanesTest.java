@@ -3,9 +3,12 @@ package io.github.lightmamba.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.kernel.GenerateKernelsRequest;
 import io.github.lightmamba.kernel.GenerateKernelsStage;
@@ -18,6 +21,7 @@ import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.TinyModels;
+import io.github.lightmamba.synthetic.SyntheticShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +30,10 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The numbers do not depend on how many token lanes there are, on how a prompt is cut into chunks, or on the slot of a
@@ -35,6 +42,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LanesTest {
   private static final int PROMPT = 11;
   private static final int GENERATED = 3;
+
+  /** Lanes, cycles of a word, lanes of a cycle in DSPs, in UltraRAM, and what multiplies. */
+  static List<Arguments> ways() {
+    return List.of(
+        Arguments.of(4, 2, 1, 0, Multiplier.PACKED),
+        Arguments.of(4, 2, 2, 2, Multiplier.DOT_MODE),
+        Arguments.of(4, 4, 1, 1, Multiplier.PACKED),
+        Arguments.of(8, 2, 1, 2, Multiplier.DOT_MODE),
+        Arguments.of(8, 2, 2, 0, Multiplier.PACKED),
+        Arguments.of(8, 2, 3, 1, Multiplier.DOT_MODE),
+        Arguments.of(8, 2, 4, 4, Multiplier.PACKED),
+        Arguments.of(8, 4, 1, 2, Multiplier.PACKED),
+        Arguments.of(8, 4, 2, 1, Multiplier.DOT_MODE),
+        Arguments.of(8, 8, 1, 0, Multiplier.DOT_MODE),
+        Arguments.of(8, 4, 2, 2, Multiplier.FABRIC));
+  }
 
   @TempDir Path folder;
 
@@ -71,11 +94,7 @@ class LanesTest {
    * is above. One program serves the schemes: their kernels are the same.
    */
   @ParameterizedTest
-  @CsvSource({
-    "4, 2, 1, 0, PACKED", "4, 2, 2, 2, DOT_MODE", "4, 4, 1, 1, PACKED",
-    "8, 2, 1, 2, DOT_MODE", "8, 2, 2, 0, PACKED", "8, 2, 3, 1, DOT_MODE", "8, 2, 4, 4, PACKED",
-    "8, 4, 1, 2, PACKED", "8, 4, 2, 1, DOT_MODE", "8, 8, 1, 0, DOT_MODE", "8, 4, 2, 2, FABRIC"
-  })
+  @MethodSource("ways")
   void everyWayToMakeTheLanesComputesTheSame(
       int lanes, int wordCycles, int dspLanes, int uramLanes, Multiplier multiplier) throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
@@ -96,6 +115,30 @@ class LanesTest {
       assertThat(text).isEqualTo(config);
       starts.clear();
       run(simulation, program, kernels, model, of);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Board.class)
+  void everyWayThatIsProposedIsTested(Board board) {
+    BoardProfile profile = BoardProfile.read(board, AcceleratorSource.bundled());
+    List<List<Object>> tested = ways().stream().map(way -> List.of(way.get()).subList(0, 3)).toList();
+    for (SyntheticShape s : List.of(SyntheticShape.of("130m"), SyntheticShape.of("2.7b"))) {
+      ModelShape shape =
+          new ModelShape(
+              s.hidden(), s.inner(), s.heads(), s.headDim(), s.state(), s.groups(), s.convKernel(), 1, false,
+              s.layers(), s.vocabulary());
+      for (int lanes : new int[] {1, 4, 8}) {
+        for (int group : new int[] {8, 16, 32}) {
+          for (Design design : Design.candidates(profile, shape, profile.units(), lanes, group, null)) {
+            if (design.wordCycles() > 1) {
+              assertThat(tested).contains(List.of(lanes, design.wordCycles(), design.dspLanes()));
+            } else {
+              assertThat(design.dspLanes()).isEqualTo(lanes);
+            }
+          }
+        }
+      }
     }
   }
 
