@@ -33,8 +33,8 @@ struct LanePasses {
   static constexpr int kPasses = C::kWordCycles;
   static constexpr int kCycleLanes = C::kLanes / C::kWordCycles;
 
-  /// Cycles that a word stays with `lanes` lanes at work, 1 .. kPasses.
-  static int of(int lanes) {
+  /// Cycles that a word stays with `lanes` lanes at work, 1 .. kPasses: one where decode has one sequence.
+  static constexpr int of(int lanes) {
 #pragma HLS INLINE
     return max_of(1, ceil_div(lanes, kCycleLanes));
   }
