@@ -36,6 +36,7 @@ class SimulationModesTest {
   @TempDir static Path shared;
 
   private static ReferenceRun reference;
+  private static List<ReferenceRun> references;
   private static KernelFolder kernels;
   private static Path program;
   private static ModelBits bits;
@@ -50,9 +51,12 @@ class SimulationModesTest {
     Design design = new Design(9, LANES, 2, 1, 1, 16, 8, 0, Multiplier.DOT_MODE, 250);
     kernels = GivenKernels.write(model, design, shared.resolve("kernels"));
     bits = ModelBits.of(model);
-    reference =
-        ReferenceRun.of(
-            new IntegerModel(model), TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5), GENERATED);
+    references = new ArrayList<>();
+    for (int seed = 5; seed < 5 + LANES; seed++) {
+      int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), seed);
+      references.add(ReferenceRun.of(new IntegerModel(model), prompt, GENERATED));
+    }
+    reference = references.get(0);
     program = compile(shared.resolve("modes"), (file, text) -> text);
   }
 
@@ -86,6 +90,40 @@ class SimulationModesTest {
     TraceComparison comparison = run(program, "seed 1", "held_iterations " + held);
     assertThat(comparison.first()).isEmpty();
     assertThat(comparison.compared()).isPositive();
+  }
+
+  /** A slot a sequence: their contexts and mantissas come one behind the other. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 7, 150, Integer.MAX_VALUE})
+  void sequencesSideBySideRunWithStalledPipelines(int held) throws Exception {
+    int cut = 2;
+    int rest = PROMPT - cut;
+    int[] first = references.stream().mapToInt(one -> one.generated()[0]).toArray();
+    List<CSimulation.Start> starts =
+        List.of(
+            new CSimulation.Start("heads", bits, false, true, LANES, 0, fed(0, cut), cut),
+            new CSimulation.Start("tails", bits, false, false, LANES, 0, fed(cut, rest), rest),
+            new CSimulation.Start("decodes", bits, true, false, LANES, 0, first, GENERATED));
+    CSimulation simulation = new CSimulation(kernels, folder);
+    simulation.run(program, kernels.images(), List.of("seed 1", "held_iterations " + held), starts, Progress.SILENT);
+    TraceComparison comparison = new TraceComparison(references);
+    int position = 0;
+    for (CSimulation.Start start : starts) {
+      comparison.trace(folder.resolve(start.name() + CSimulation.TRACE), start.plan(LANES), position);
+      comparison.tokens(folder.resolve(start.name() + CSimulation.TOKENS), start.plan(LANES), position);
+      position += start.tokens();
+    }
+    assertThat(comparison.first()).isEmpty();
+    assertThat(comparison.compared()).isPositive();
+  }
+
+  /** Returns the ids of every sequence, position by position. */
+  private static int[] fed(int from, int count) {
+    int[] ids = new int[count * LANES];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = references.get(i % LANES).prompt()[from + i / LANES];
+    }
+    return ids;
   }
 
   /** Unwritten memory has other garbage in every run and start; nothing of it reaches a result. */
