@@ -176,7 +176,8 @@ public final class DesignSpace {
           String.format(
               Locale.ROOT, "%5d %2d %12d %14d %12d %5d  %-6s %6d %4d %11.2f %12.2f %7.0f%%%s", d.units(),
               d.lanes(), d.wordCycles(), d.dspLanes(), d.uramLanes(), d.scanLanes(),
-              d.stateInMemory() ? "memory" : "chip", d.activationGroup(), d.frequencyMhz(), point.decode, point.prefill, point.share * 100,
+              d.stateInMemory() ? "memory" : "chip", d.activationGroup(), d.frequencyMhz(), point.decode,
+              point.prefill, point.share * 100,
               point.equals(best) ? "  <- the generator's" : ""));
     }
     return lines;

@@ -86,8 +86,8 @@ public final class ResourceModel {
   }
 
   /**
-   * The vectors of the lanes. A memory holds half a word's activations and the shifts of their subgroups in a line; both
-   * halves are read in a cycle, one at each port.
+   * The vectors of the lanes. A memory holds half a word's activations and the shifts of their subgroups in a line;
+   * both halves are read in a cycle, one at each port.
    */
   private static Resources activations(Design design, ModelShape shape) {
     int lines = 2 * Schedule.words(Math.max(shape.model(), shape.inner())) * design.wordCycles();

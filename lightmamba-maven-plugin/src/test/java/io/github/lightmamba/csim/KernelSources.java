@@ -39,7 +39,7 @@ final class KernelSources {
     return set("lanes", lanes).set("slots", lanes).multipliers(1, lanes);
   }
 
-  /** Cycles that a word stays with all lanes at work, and lanes of a cycle that are in DSPs; half of these in UltraRAM. */
+  /** Cycles that a word stays with all lanes at work, and lanes of a cycle in DSPs, half of them in UltraRAM. */
   KernelSources multipliers(int wordCycles, int dspLanes) {
     return set("wordCycles", wordCycles).set("dspLanes", dspLanes).set("uramLanes", dspLanes / 2);
   }
