@@ -18,6 +18,9 @@ struct Config {
   static constexpr int kVocabulary = [=vocabulary?c];  ///< V, unpadded
   static constexpr int kUnits = [=units?c];  ///< U
   static constexpr int kLanes = [=lanes?c];  ///< T, token lanes
+  static constexpr int kWordCycles = [=wordCycles?c];  ///< cycles that a weight word stays with all lanes at work
+  static constexpr int kDspLanes = [=dspLanes?c];  ///< of the lanes multiplied in a cycle, those of kMultiplier
+  static constexpr int kUramLanes = [=uramLanes?c];  ///< of them those whose activations are in UltraRAM
   static constexpr int kSlots = [=slots?c];  ///< state slots: as many as lanes
   static constexpr int kScanLanes = [=scanLanes?c];  ///< state elements a unit and cycle, at most
   static constexpr int kStateInMemory = [=stateInMemory?c];  ///< 1: the state lies in the unit's memory; 0: on chip

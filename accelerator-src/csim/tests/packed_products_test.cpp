@@ -17,7 +17,7 @@ using namespace lightmamba;
 template <class D, class = void> struct IsSplit : std::false_type {};
 template <class D> struct IsSplit<D, std::void_t<decltype(&D::split_sum)>> : std::true_type {};
 template <class D, class = void> struct IsSplitSwitched : std::false_type {};
-template <class D> struct IsSplitSwitched<D, std::void_t<decltype(&D::split_lane_sums)>> : std::true_type {};
+template <class D> struct IsSplitSwitched<D, std::void_t<decltype(&D::lane_sum)>> : std::true_type {};
 
 static long long checked = 0;
 
@@ -201,8 +201,15 @@ static void switched_of(int kind) {
           }
         }
         typename D::Sum sums[T];
-        if constexpr (IsSplitSwitched<D>::value) D::split_lane_sums(fields, wide, activations, sums);
-        else D::lane_sums(fields, wide, activations, sums);
+        if constexpr (IsSplitSwitched<D>::value) {
+          for (int t = 0; t < T; ++t) {
+            ap_int<8> own[1][Length];
+            for (int e = 0; e < Length; ++e) own[0][e] = activations[t][e];
+            sums[t] = D::lane_sum(t, fields, wide, own);
+          }
+        } else {
+          D::lane_sums(fields, wide, activations, sums);
+        }
         for (int t = 0; t < T; ++t) {
           int expected = 0;
           for (int e = 0; e < elements; ++e) expected += w[e] * a[t][e];
@@ -253,7 +260,9 @@ static void all_sums() {
   switched<Kind, 8, 1>();
   switched<Kind, 16, 4>();
   switched<Kind, 32, 8>();
+  switched_of<SplitSwitchedDotProduct<Kind, 16, 4, 0>, 16, 4>(int(Kind));
   switched_of<SplitSwitchedDotProduct<Kind, 16, 4, 3>, 16, 4>(int(Kind));
+  switched_of<SplitSwitchedDotProduct<Kind, 16, 4, 4>, 16, 4>(int(Kind));
 }
 
 static const char* const kKinds[] = {"packed", "dot mode", "fabric"};

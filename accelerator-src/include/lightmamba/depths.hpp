@@ -5,10 +5,11 @@
 
 namespace lightmamba {
 
-/// Words that a unit buffers in UltraRAM, as many as eight side by side hold: the memory goes on over the barriers.
-constexpr int kPrefetchWords = 4096;
-/// Words between two processes that move words.
-constexpr int kPrefetchDepth = 64;
+/// Words between two processes of a unit that move words: a memory of LUTs of 32 lines is half as large as one of 64,
+/// and the read buffer of the memory's port covers the barriers.
+constexpr int kPrefetchDepth = 32;
+/// Words between two processes of the core that move words.
+constexpr int kParameterDepth = 64;
 /// Words of a message in flight between two processes.
 constexpr int kMessageDepth = 16;
 /// Rounds that wait while the SSM message is under way: x and z of four blocks, a value a lane.

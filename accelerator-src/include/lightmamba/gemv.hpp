@@ -1,5 +1,6 @@
 /// @file
-/// The matrix-vector product: one weight word a cycle against the vectors on chip (numerics.md, section 2).
+/// The matrix-vector product: weight words against the vectors on chip (numerics.md, section 2). Some lanes are
+/// multiplied in a cycle (kCycleLanes); a word stays for as many cycles as the lanes at work need.
 #ifndef LIGHTMAMBA_GEMV_HPP
 #define LIGHTMAMBA_GEMV_HPP
 
@@ -25,16 +26,38 @@ struct VectorNorm {
   ap_int<16> t;   ///< exponent of 1/rms less the vector's exponent
 };
 
-/// Sums of products over one subgroup, a sum a lane: the only place that multiplies weights and activations. No two
-/// lanes share a slice, so it goes lane by lane, and the simulation leaves idle lanes out.
+/// The token lanes that are multiplied in a cycle, and the lines of activations of a weight word: one a pass.
+template <typename C>
+struct LanePasses {
+  static_assert(C::kLanes % C::kWordCycles == 0, "lightmamba: a word's passes have equally many lanes");
+  static constexpr int kPasses = C::kWordCycles;
+  static constexpr int kCycleLanes = C::kLanes / C::kWordCycles;
+
+  /// Cycles that a word stays with `lanes` lanes at work, 1 .. kPasses: one where decode has one sequence.
+  static constexpr int of(int lanes) {
+#pragma HLS INLINE
+    return max_of(1, ceil_div(lanes, kCycleLanes));
+  }
+};
+
+/// What a lane keeps of half a weight word: a word of the message fills one half or both.
+template <typename C>
+struct HalfLine {
+  typedef WordGeometry<C> G;
+  signed char value[G::kFields / 2];      ///< the activation of every field
+  ap_uint<4> shift[G::kSubgroups / 2];  ///< 15 - d of every subgroup
+};
+
+/// Sums of products over one subgroup, a sum a lane: the only place that multiplies weights and activations.
 /// @param fields the weights, 4 bits a field; with `wide` two fields are one weight of 8 bits, low half first
 /// @param activations with `wide` the activation of a weight stands at its even field, 0 at its odd one
 /// @param lanes the sums of lanes behind them are undefined
-template <Multiplier Kind, int Fields, int Lanes>
+/// @tparam DspLanes of the lanes those that Kind makes; the others are in LUTs
+template <Multiplier Kind, int Fields, int Lanes, int DspLanes>
 void subgroup_sums(const unsigned char* fields, bool wide, const signed char (&activations)[Lanes][Fields],
                    int (&sums)[Lanes], int lanes) {
 #pragma HLS INLINE
-  typedef SwitchedDotProduct<Kind, Fields, 1> Dot;
+  typedef SplitSwitchedDotProduct<Kind, Fields, Lanes, DspLanes> Dot;
   ap_uint<4> nibbles[Fields];
 #pragma HLS ARRAY_PARTITION variable=nibbles complete
 DOT_WEIGHT:
@@ -45,23 +68,22 @@ DOT_WEIGHT:
 DOT_LANE:
   for (int lane = 0; lane < Lanes; ++lane) {
 #pragma HLS UNROLL
+    // No two lanes share a slice, so the simulation leaves idle ones out.
     if (lane < lanes) {
       ap_int<8> own[1][Fields];
 #pragma HLS ARRAY_PARTITION variable=own complete dim=0
-      typename Dot::Sum sum[1];
-#pragma HLS ARRAY_PARTITION variable=sum complete
     DOT_FIELD:
       for (int e = 0; e < Fields; ++e) {
 #pragma HLS UNROLL
         own[0][e] = ap_int<8>(activations[lane][e]);
       }
-      Dot::lane_sums(nibbles, wide, own, sum);
-      sums[lane] = sum[0].to_int();
+      sums[lane] = Dot::lane_sum(lane, nibbles, wide, own).to_int();
     }
   }
 }
 
-/// Takes the ACTIVATION messages of `lanes` lanes and multiplies them by `rows` rows.
+/// Takes the ACTIVATION messages of `lanes` lanes and multiplies them by `rows` rows. In pass p of a word the lanes
+/// from p * kCycleLanes onwards are multiplied; a memory holds the activations of one of them, of all passes.
 /// @param length elements of a vector and of a row
 /// @param group_log2 log2 of the elements of an activation group; @param scale_log2 of a weight group
 /// @param norms one a lane; @param products one a row
@@ -72,18 +94,24 @@ void multiply_rows(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::
 #pragma HLS INLINE off
   typedef WordGeometry<C> G;
   typedef Schedule<C> S;
+  typedef LanePasses<C> P;
+  constexpr int kCycleLanes = P::kCycleLanes;
   constexpr int kHalf = G::kFields / 2;
   constexpr int kPartBits = 64;
   constexpr int kMaxExponentWords = max_of(S::kModelExponentWords, S::kInnerExponentWords);
-  // The activation of every field of a weight word, in two halves: a word of the message fills one or both.
-  LIGHTMAMBA_MEMORY(signed char, values, [G::kMaxRowWords][C::kLanes][2][kHalf]);
-#pragma HLS ARRAY_PARTITION variable=values complete dim=2
-#pragma HLS ARRAY_PARTITION variable=values complete dim=3
-#pragma HLS ARRAY_RESHAPE variable=values complete dim=4
-  LIGHTMAMBA_MEMORY(unsigned char, shifts, [G::kMaxRowWords][C::kLanes][2][G::kSubgroups / 2]);
-#pragma HLS ARRAY_PARTITION variable=shifts complete dim=2
-#pragma HLS ARRAY_PARTITION variable=shifts complete dim=3
-#pragma HLS ARRAY_RESHAPE variable=shifts complete dim=4
+  constexpr int kLines = G::kMaxRowWords * P::kPasses;
+  constexpr int kUramLanes = C::kUramLanes;
+  constexpr int kBramLanes = kCycleLanes - kUramLanes;
+  static_assert(0 <= kUramLanes && kUramLanes <= kCycleLanes, "lightmamba: more lanes in UltraRAM than there are");
+  // A lane has a memory of its own. Both halves of a line are written, and read, in a cycle, one at each port.
+  LIGHTMAMBA_MEMORY(HalfLine<C>, in_uram, [kLines][max_of(kUramLanes, 1)][2]);
+#pragma HLS AGGREGATE variable=in_uram compact=bit
+#pragma HLS ARRAY_PARTITION variable=in_uram complete dim=2
+#pragma HLS BIND_STORAGE variable=in_uram type=ram_t2p impl=uram
+  LIGHTMAMBA_MEMORY(HalfLine<C>, in_bram, [kLines][max_of(kBramLanes, 1)][2]);
+#pragma HLS AGGREGATE variable=in_bram compact=bit
+#pragma HLS ARRAY_PARTITION variable=in_bram complete dim=2
+#pragma HLS BIND_STORAGE variable=in_bram type=ram_t2p impl=bram
   LIGHTMAMBA_MEMORY(Word, exponents, [kMaxExponentWords]);
 
   const bool wide = weight_bits == 8;
@@ -100,6 +128,8 @@ LOAD_VECTOR:
   for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=8
+    const int lane_pass = lane / kCycleLanes;
+    const int slot = lane % kCycleLanes;
     const Word header = vectors.read();
     VectorNorm norm;
     norm.t = ap_int<16>(signed_bytes_at<32>(header, 0));
@@ -118,50 +148,64 @@ LOAD_VECTOR:
       // The message ends with its last word of values; the part of the last weight word behind it counts as 0.
       const Word word = i < value_words ? vectors.read() : Word(0);
       const int at = halves ? i / 2 : i;
+      const int line = at * P::kPasses + lane_pass;
       // The exponents of a word of values lie in one word: at most 128, from a multiple of their number onwards.
       const int element = halves ? i << (word_log2 - 1) : i << word_log2;
       const Word packed = exponents[min_of(element >> group_log2, groups - 1) / S::kExponentsPerWord];
     LOAD_HALF:
       for (int half = 0; half < 2; ++half) {
 #pragma HLS UNROLL
+        HalfLine<C> loaded;
+      LOAD_FIELD:
+        for (int e = 0; e < kHalf; ++e) {
+#pragma HLS UNROLL
+          const int field_index = half * kHalf + e;
+          const int nibble = signed_field<4>(word, field_index).to_int();
+          const int byte = signed_field<8>(word, e).to_int();
+          const int spread = field_index % 2 == 0 ? signed_field<8>(word, field_index / 2).to_int() : 0;
+          loaded.value[e] = static_cast<signed char>(wide ? spread : (bytes ? byte : nibble));
+        }
+      LOAD_SUBGROUP:
+        for (int s = 0; s < G::kSubgroups / 2; ++s) {
+#pragma HLS UNROLL
+          const int fields_before = (half * (G::kSubgroups / 2) + s) * G::kSubgroup;
+          const int first = (at << word_log2) + (wide ? fields_before / 2 : fields_before);
+          const int a = min_of(first >> group_log2, groups - 1);
+          const int d = field<4>(packed, a % S::kExponentsPerWord).to_int();
+          loaded.shift[s] = C::kRelativeExponentMax - d;
+        }
         if (!halves || half == i % 2) {
-        LOAD_FIELD:
-          for (int e = 0; e < kHalf; ++e) {
-#pragma HLS UNROLL
-            const int field_index = half * kHalf + e;
-            const int nibble = signed_field<4>(word, field_index).to_int();
-            const int byte = signed_field<8>(word, e).to_int();
-            const int spread = field_index % 2 == 0 ? signed_field<8>(word, field_index / 2).to_int() : 0;
-            values[at][lane][half][e] = static_cast<signed char>(wide ? spread : (bytes ? byte : nibble));
-          }
-        LOAD_SUBGROUP:
-          for (int s = 0; s < G::kSubgroups / 2; ++s) {
-#pragma HLS UNROLL
-            const int fields_before = (half * (G::kSubgroups / 2) + s) * G::kSubgroup;
-            const int first = (at << word_log2) + (wide ? fields_before / 2 : fields_before);
-            const int a = min_of(first >> group_log2, groups - 1);
-            const int d = field<4>(packed, a % S::kExponentsPerWord).to_int();
-            shifts[at][lane][half][s] = static_cast<unsigned char>(C::kRelativeExponentMax - d);
+          if (slot < kUramLanes) {
+            in_uram[line][min_of(slot, max_of(kUramLanes, 1) - 1)][half] = loaded;
+          } else {
+            in_bram[line][slot - kUramLanes][half] = loaded;
           }
         }
       }
     }
   }
 
+  const int passes = P::of(lanes);
   Mantissas<C> scale = {};
-  Wide acc[C::kLanes] = {};
-#pragma HLS ARRAY_PARTITION variable=acc complete
+  Word word = 0;
+  Wide acc[P::kPasses][kCycleLanes] = {};
+#pragma HLS ARRAY_PARTITION variable=acc complete dim=0
+  int pass = 0;
   int word_of_row = 0;
   int word_of_scale = 0;
 MULTIPLY_WORD:
-  for (int i = 0; i < rows * row_words; ++i) {
+  for (int i = 0; i < rows * row_words * passes; ++i) {
   // Flattened over rows, so a stall must not keep the results of earlier rows back: the pipeline flushes.
 #pragma HLS PIPELINE II=1 style=flp
-#pragma HLS LOOP_TRIPCOUNT min=16 max=1000000
-    if (word_of_scale == 0) {
-      scale = mantissas.read();
+#pragma HLS LOOP_TRIPCOUNT min=16 max=2000000
+    if (pass == 0) {
+      if (word_of_scale == 0) {
+        scale = mantissas.read();
+      }
+      word = weights.read();
     }
-    const Word word = weights.read();
+    const int line = word_of_row * P::kPasses + pass;
+    const int active = lanes - pass * kCycleLanes;
     unsigned char fields[G::kFields];
 #pragma HLS ARRAY_PARTITION variable=fields complete
   MULTIPLY_PART:
@@ -174,15 +218,31 @@ MULTIPLY_WORD:
         fields[part * (kPartBits / 4) + e] = static_cast<unsigned char>((bits >> (4 * e)) & 15);
       }
     }
-  MULTIPLY_BEGIN:
-    for (int lane = 0; lane < C::kLanes; ++lane) {
+    HalfLine<C> lines[kCycleLanes][2];
+#pragma HLS ARRAY_PARTITION variable=lines complete dim=0
+  MULTIPLY_READ:
+    for (int lane = 0; lane < kCycleLanes; ++lane) {
 #pragma HLS UNROLL
-      acc[lane] = word_of_row == 0 ? 0 : acc[lane];
+    MULTIPLY_HALF:
+      for (int half = 0; half < 2; ++half) {
+#pragma HLS UNROLL
+        if (lane < active) {
+          lines[lane][half] = lane < kUramLanes ? in_uram[line][min_of(lane, max_of(kUramLanes, 1) - 1)][half]
+                                                : in_bram[line][max_of(lane - kUramLanes, 0)][half];
+        }
+      }
+    }
+    Wide total[kCycleLanes];
+#pragma HLS ARRAY_PARTITION variable=total complete
+  MULTIPLY_BEGIN:
+    for (int lane = 0; lane < kCycleLanes; ++lane) {
+#pragma HLS UNROLL
+      total[lane] = word_of_row == 0 ? Wide(0) : acc[pass][lane];
     }
   MULTIPLY_SLOT:
     for (int slot = 0; slot < G::kSlots; ++slot) {
 #pragma HLS UNROLL
-      ap_int<G::kSlotBits> slot_sum[C::kLanes];
+      ap_int<G::kSlotBits> slot_sum[kCycleLanes];
 #pragma HLS ARRAY_PARTITION variable=slot_sum complete
     MULTIPLY_SUBGROUP:
       for (int s = 0; s < G::kSubgroupsPerSlot; ++s) {
@@ -190,54 +250,64 @@ MULTIPLY_WORD:
         const int subgroup = slot * G::kSubgroupsPerSlot + s;
         const int half = subgroup / (G::kSubgroups / 2);
         const int of_half = subgroup % (G::kSubgroups / 2);
-        signed char activations[C::kLanes][G::kSubgroup] = {};
+        signed char activations[kCycleLanes][G::kSubgroup] = {};
 #pragma HLS ARRAY_PARTITION variable=activations complete dim=0
       MULTIPLY_TAKE:
-        for (int lane = 0; lane < C::kLanes; ++lane) {
+        for (int lane = 0; lane < kCycleLanes; ++lane) {
 #pragma HLS UNROLL
-          if (lane < lanes) {
+          if (lane < active) {
           MULTIPLY_FIELD:
             for (int e = 0; e < G::kSubgroup; ++e) {
 #pragma HLS UNROLL
-              activations[lane][e] = values[word_of_row][lane][half][of_half * G::kSubgroup + e];
+              activations[lane][e] = lines[lane][half].value[of_half * G::kSubgroup + e];
             }
           }
         }
-        int sums[C::kLanes];
+        int sums[kCycleLanes];
 #pragma HLS ARRAY_PARTITION variable=sums complete
-        subgroup_sums<Multiplier(C::kMultiplier), G::kSubgroup, C::kLanes>(fields + subgroup * G::kSubgroup, wide,
-                                                                           activations, sums, lanes);
+        subgroup_sums<Multiplier(C::kMultiplier), G::kSubgroup, kCycleLanes, C::kDspLanes>(
+            fields + subgroup * G::kSubgroup, wide, activations, sums, active);
       MULTIPLY_SHIFT:
-        for (int lane = 0; lane < C::kLanes; ++lane) {
+        for (int lane = 0; lane < kCycleLanes; ++lane) {
 #pragma HLS UNROLL
-          if (lane < lanes) {
+          if (lane < active) {
             const ap_int<G::kShiftedBits> shifted = ap_int<G::kShiftedBits>(sums[lane])
-                                                    << static_cast<int>(shifts[word_of_row][lane][half][of_half]);
+                                                    << lines[lane][half].shift[of_half].to_int();
             slot_sum[lane] = s == 0 ? ap_int<G::kSlotBits>(shifted) : ap_int<G::kSlotBits>(slot_sum[lane] + shifted);
           }
         }
       }
     MULTIPLY_SCALE:
-      for (int lane = 0; lane < C::kLanes; ++lane) {
+      for (int lane = 0; lane < kCycleLanes; ++lane) {
 #pragma HLS UNROLL
-        if (lane < lanes) {
-          acc[lane] += slot_sum[lane].to_int64() * scale.slot[slot];
+        if (lane < active) {
+          total[lane] += slot_sum[lane].to_int64() * scale.slot[slot];
         }
       }
     }
-    word_of_scale = word_of_scale == words_per_scale - 1 ? 0 : word_of_scale + 1;
-    if (word_of_row == row_words - 1) {
-      RowProducts<C> product;
-    MULTIPLY_END:
-      for (int lane = 0; lane < C::kLanes; ++lane) {
+  MULTIPLY_KEEP:
+    for (int lane = 0; lane < kCycleLanes; ++lane) {
 #pragma HLS UNROLL
-        product.acc[lane] = ap_int<kAccumulatorBits>(acc[lane]);
-      }
-      products.write(product);
-      word_of_row = 0;
-      word_of_scale = 0;
+      acc[pass][lane] = total[lane];
+    }
+    if (pass < passes - 1) {
+      ++pass;
     } else {
-      ++word_of_row;
+      pass = 0;
+      word_of_scale = word_of_scale == words_per_scale - 1 ? 0 : word_of_scale + 1;
+      if (word_of_row == row_words - 1) {
+        RowProducts<C> product;
+      MULTIPLY_END:
+        for (int lane = 0; lane < C::kLanes; ++lane) {
+#pragma HLS UNROLL
+          product.acc[lane] = ap_int<kAccumulatorBits>(acc[lane / kCycleLanes][lane % kCycleLanes]);
+        }
+        products.write(product);
+        word_of_row = 0;
+        word_of_scale = 0;
+      } else {
+        ++word_of_row;
+      }
     }
   }
 }

@@ -153,47 +153,28 @@ struct SwitchedDotProduct<Multiplier::kFabric, Length, Lanes> {
   }
 };
 
-/// The first DspLanes lanes by Kind, the others in LUTs; 0 < DspLanes < Lanes.
+/// The first DspLanes lanes by Kind, the others in LUTs; 0 <= DspLanes <= Lanes.
 template <Multiplier Kind, int Length, int Lanes, int DspLanes>
 struct SplitSwitchedDotProduct {
-  typedef SwitchedDotProduct<Kind, Length, DspLanes> InDsps;
-  typedef SwitchedDotProduct<Multiplier::kFabric, Length, Lanes - DspLanes> InLuts;
+  typedef SwitchedDotProduct<Kind, Length, max_of(DspLanes, 1)> InDsps;
+  typedef SwitchedDotProduct<Multiplier::kFabric, Length, max_of(Lanes - DspLanes, 1)> InLuts;
   typedef ap_int<switched_bits(Length)> Sum;
-  static constexpr int kDsps = InDsps::kDsps;
-  static constexpr int kLuts = InDsps::kLuts + InLuts::kLuts;
+  static constexpr int kDsps = DspLanes > 0 ? InDsps::kDsps : 0;
+  static constexpr int kLuts = (DspLanes > 0 ? InDsps::kLuts : 0) + (DspLanes < Lanes ? InLuts::kLuts : 0);
+  static_assert(0 <= DspLanes && DspLanes <= Lanes, "lightmamba: more lanes in DSPs than there are");
 
-  static void split_lane_sums(const ap_uint<4> (&fields)[Length], bool wide,
-                              const ap_int<8> (&activations)[Lanes][Length],
-                              Sum (&sums)[Lanes]) {
+  /// The sum of one lane. @param activations of that lane
+  static Sum lane_sum(int lane, const ap_uint<4> (&fields)[Length], bool wide,
+                      const ap_int<8> (&activations)[1][Length]) {
 #pragma HLS INLINE
-    ap_int<8> of_dsps[DspLanes][Length];
-    ap_int<8> of_luts[Lanes - DspLanes][Length];
-    Sum dsp_sums[DspLanes];
-    Sum lut_sums[Lanes - DspLanes];
-#pragma HLS ARRAY_PARTITION variable=of_dsps complete dim=0
-#pragma HLS ARRAY_PARTITION variable=of_luts complete dim=0
-#pragma HLS ARRAY_PARTITION variable=dsp_sums complete dim=0
-#pragma HLS ARRAY_PARTITION variable=lut_sums complete dim=0
-  SPLIT_LANE:
-    for (int lane = 0; lane < Lanes; ++lane) {
-#pragma HLS UNROLL
-    SPLIT_FIELD:
-      for (int e = 0; e < Length; ++e) {
-#pragma HLS UNROLL
-        if (lane < DspLanes) {
-          of_dsps[lane][e] = activations[lane][e];
-        } else {
-          of_luts[lane - DspLanes][e] = activations[lane][e];
-        }
-      }
+    Sum sum[1];
+#pragma HLS ARRAY_PARTITION variable=sum complete
+    if (lane < DspLanes) {
+      SwitchedDotProduct<Kind, Length, 1>::lane_sums(fields, wide, activations, sum);
+    } else {
+      SwitchedDotProduct<Multiplier::kFabric, Length, 1>::lane_sums(fields, wide, activations, sum);
     }
-    InDsps::lane_sums(fields, wide, of_dsps, dsp_sums);
-    InLuts::lane_sums(fields, wide, of_luts, lut_sums);
-  JOIN_LANE:
-    for (int lane = 0; lane < Lanes; ++lane) {
-#pragma HLS UNROLL
-      sums[lane] = lane < DspLanes ? dsp_sums[min_of(lane, DspLanes - 1)] : lut_sums[max_of(lane - DspLanes, 0)];
-    }
+    return sum[0];
   }
 };
 

@@ -31,12 +31,13 @@ void unit(int unit_index, Run run, hls::stream<WordBeat>& words, hls::stream<Sta
           hls::stream<ResultBeat>& result_out) {
 #pragma HLS DATAFLOW
   typedef Schedule<C> S;
-  LIGHTMAMBA_STREAM(UnitWord, prefetched, kPrefetchWords);
-#pragma HLS BIND_STORAGE variable=prefetched type=fifo impl=uram
+  LIGHTMAMBA_STREAM(UnitWord, prefetched, kPrefetchDepth);
+#pragma HLS BIND_STORAGE variable=prefetched type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, records, S::kRecordDepth);
   LIGHTMAMBA_STREAM(Word, gate_table, 2);
   LIGHTMAMBA_STREAM(Word, scales, S::kScaleDepth);
   LIGHTMAMBA_STREAM(Word, rows, kPrefetchDepth);
+#pragma HLS BIND_STORAGE variable=rows type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, contexts, S::kContextDepth);
   LIGHTMAMBA_STREAM(Word, state_words, S::kStateDepth);
   LIGHTMAMBA_STREAM(Word, vectors, kMessageDepth);

@@ -1,5 +1,5 @@
 /// @file
-/// The buffer of a unit's words: the memory goes on while the multiplier waits for the core (docs/accelerator.md).
+/// Takes a unit's words off the link (docs/accelerator.md).
 #ifndef LIGHTMAMBA_WORD_PREFETCH_HPP
 #define LIGHTMAMBA_WORD_PREFETCH_HPP
 
@@ -8,7 +8,7 @@
 
 namespace lightmamba {
 
-/// A word that waits: 513 bits, eight UltraRAMs side by side.
+/// A word that waits.
 struct UnitWord {
   Word data;
   ap_uint<1> last;  ///< 1 but on state words, where only the last one of a block and a sequence has it

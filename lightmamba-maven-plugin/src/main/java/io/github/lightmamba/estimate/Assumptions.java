@@ -31,7 +31,7 @@ final class Assumptions {
         String.format(
             Locale.ROOT,
             "A chain takes %d cycles a unit and %d more where it crosses into another region; %d words wait in a unit.",
-            BoardTimes.HOP, BoardTimes.CROSSING, Depths.PREFETCH));
+            BoardTimes.HOP, BoardTimes.CROSSING, 2 * Depths.PREFETCH));
     lines.add("One unit stands for all: the one with the most rows, on the slowest port.");
     if (request.stateBits() == null) {
       lines.add("The state has " + EstimateRequest.ASSUMED_STATE_BITS + " bits in every head: quantize chooses more"

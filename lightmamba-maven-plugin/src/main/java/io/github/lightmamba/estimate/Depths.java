@@ -2,12 +2,12 @@ package io.github.lightmamba.estimate;
 
 /** Depths of the streams, as in {@code depths.hpp}. */
 final class Depths {
-  /** Words that wait in a unit, in UltraRAM: they carry the memory over the barriers between projections. */
-  static final int PREFETCH = 4096;
   /** Channels that the multiplier may run ahead of the SSM message, a lane. */
   static final int CHANNELS = 32;
-  /** Words between a memory kernel and its unit, and in front of the multiplier. */
+  /** Words between a memory kernel and its unit. */
   static final int WORDS = 64;
+  /** Words between two processes of a unit that move words. */
+  static final int PREFETCH = 32;
   /** Words of a message between two processes, and of a link of a chain. */
   static final int MESSAGE = 16;
   /** Values between two stages of the same rate, and beats of vectors in the core. */

@@ -8,9 +8,13 @@ import io.github.lightmamba.progress.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The search for a design: units, lanes and how they are made, state elements a cycle, place of the state, activation
@@ -20,10 +24,7 @@ public final class DesignSpace {
   private static final int[] CLOCKS = {225, 250, 300};
   private static final int[] LANES = {1, 4, 8};
   private static final int[] ACTIVATION_GROUPS = {8, 16, 32};
-  /** What the best point may give up of the fastest decode for its prefill: more than the state's place costs. */
-  private static final double SAME_DECODE = 0.15;
-
-  private static final double SAME_PREFILL = 0.02;
+  private static final double SAME_PREFILL = 0.005;
 
   private final Timing timing;
 
@@ -67,8 +68,8 @@ public final class DesignSpace {
       // Activation groups and slices change the resources only; a message differs by a word or two.
       Design timed =
           new Design(
-              design.units(), design.lanes(), design.wordCycles(), 1, request.activationGroup(), design.scanLanes(),
-              design.stateLines(), design.multiplier(), design.frequencyMhz());
+              design.units(), design.lanes(), design.wordCycles(), 1, 0, request.activationGroup(),
+              design.scanLanes(), design.stateLines(), design.multiplier(), design.frequencyMhz());
       Point rates = reached.computeIfAbsent(timed, key -> simulate(request, key));
       points.add(
           new Point(design, rates.decode, rates.prefill, design.share(request.board(), request.shape())));
@@ -90,11 +91,17 @@ public final class DesignSpace {
     BoardProfile board = request.board();
     ModelShape shape = request.shape();
     List<Design> designs = new ArrayList<>();
-    for (int units : new int[] {board.units(), board.units() * 3 / 4, board.units() / 2}) {
+    Set<Integer> units = new LinkedHashSet<>();
+    IntStream.rangeClosed(Design.fewestUnits(board), board.units()).forEach(units::add);
+    units.addAll(List.of(board.units() * 3 / 4, board.units() / 2));
+    for (int count : units) {
       for (int lanes : LANES) {
         for (int group : groups) {
-          for (Design design : Design.candidates(board, shape, units, lanes, group, request.widths())) {
-            if (design.share(board, shape) <= Design.SHARE_MAX) {
+          // A longer stay of a word is slower; the shortest that fits is enough.
+          Set<List<Integer>> shortest = new HashSet<>();
+          for (Design design : Design.candidates(board, shape, count, lanes, group, request.widths())) {
+            if (design.share(board, shape) <= Design.SHARE_MAX
+                && shortest.add(List.of(design.scanLanes(), design.stateLines()))) {
               for (int clock : clocks) {
                 designs.add(design.atMhz(clock));
               }
@@ -141,7 +148,7 @@ public final class DesignSpace {
     if (at.isEmpty()) {
       return points.get(0);
     }
-    double decode = at.stream().mapToDouble(Point::decode).max().orElseThrow() * (1 - SAME_DECODE);
+    double decode = at.stream().mapToDouble(Point::decode).max().orElseThrow() * (1 - Design.SAME_DECODE);
     List<Point> fast = at.stream().filter(p -> p.decode >= decode).toList();
     double prefill = fast.stream().mapToDouble(Point::prefill).max().orElseThrow() * (1 - SAME_PREFILL);
     return fast.stream().filter(p -> p.prefill >= prefill).min(Comparator.comparingDouble(Point::share)).orElseThrow();
@@ -156,7 +163,9 @@ public final class DesignSpace {
       return lines;
     }
     Point best = best(request, points);
-    lines.add("units  T  cycles/word  lanes in DSPs  scan  state   group  MHz  decode t/s  prefill t/s  fullest");
+    lines.add(
+        "units  T  cycles/word  lanes in DSPs  in UltraRAM  scan  state   group  MHz  decode t/s  prefill t/s"
+            + "  fullest");
     List<Point> shown = new ArrayList<>(front(request, points));
     if (!shown.contains(best)) {
       shown.add(best);
@@ -165,9 +174,10 @@ public final class DesignSpace {
       Design d = point.design;
       lines.add(
           String.format(
-              Locale.ROOT, "%5d %2d %12d %14d %5d  %-6s %6d %4d %11.2f %12.2f %7.0f%%%s", d.units(), d.lanes(),
-              d.wordCycles(), d.dspLanes(), d.scanLanes(), d.stateInMemory() ? "memory" : "chip", d.activationGroup(),
-              d.frequencyMhz(), point.decode, point.prefill, point.share * 100,
+              Locale.ROOT, "%5d %2d %12d %14d %12d %5d  %-6s %6d %4d %11.2f %12.2f %7.0f%%%s", d.units(),
+              d.lanes(), d.wordCycles(), d.dspLanes(), d.uramLanes(), d.scanLanes(),
+              d.stateInMemory() ? "memory" : "chip", d.activationGroup(), d.frequencyMhz(), point.decode,
+              point.prefill, point.share * 100,
               point.equals(best) ? "  <- the generator's" : ""));
     }
     return lines;

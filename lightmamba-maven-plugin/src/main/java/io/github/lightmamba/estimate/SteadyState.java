@@ -42,7 +42,7 @@ record SteadyState(
     byte[][] bits = work.stateBits();
     boolean alike = Arrays.stream(bits).allMatch(layer -> Arrays.equals(layer, bits[0]));
     // The words that wait in a unit have to be few beside those of a step.
-    int least = Math.max(LEAST_LAYERS, WAITING_STEPS * Depths.PREFETCH / layerWords(work));
+    int least = Math.max(LEAST_LAYERS, WAITING_STEPS * BoardTimes.READ_AHEAD / layerWords(work));
     if (!alike || layers <= 2 * least) {
       return simulate(work, timing, mode);
     }

@@ -69,7 +69,7 @@ final class UnitPrograms {
         simulation.stream("records", 2 * ((Schedule.BLOCK_ROWS + recordsPerWord - 1) / recordsPerWord), 1);
     TimedStream gateTable = simulation.stream("gate_table", 2, 1);
     TimedStream scales = simulation.stream("scales", 2 * Schedule.words((long) Schedule.BLOCK_ROWS * scaleBytes), 1);
-    TimedStream rows = simulation.stream("rows", Depths.WORDS, 1);
+    TimedStream rows = simulation.stream("rows", Depths.PREFETCH, 1);
     TimedStream contexts = simulation.stream("contexts", contextDepth, 1);
     TimedStream stateWords = simulation.stream("state_words", stateDepth, 1);
     TimedStream mantissas = simulation.stream("mantissas", Depths.VALUES, 1);

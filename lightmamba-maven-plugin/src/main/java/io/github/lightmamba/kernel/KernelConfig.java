@@ -53,6 +53,9 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     values.put("vocabulary", shape.vocabulary());
     values.put("units", design.units());
     values.put("lanes", design.lanes());
+    values.put("wordCycles", design.wordCycles());
+    values.put("dspLanes", design.dspLanes());
+    values.put("uramLanes", design.uramLanes());
     values.put("slots", design.slots());
     values.put("scanLanes", design.scanLanes());
     values.put("stateInMemory", design.stateInMemory() ? 1 : 0);

@@ -13,6 +13,10 @@ public final class ResourceModel {
   private static final int BRAM_LINES = 512;
   private static final int URAM_LINES = 4096;
   private static final int RAM_WIDTH = 72;
+  /** Bits and lines of a BRAM whose two ports both read. */
+  private static final int BRAM_PORT = 36;
+
+  private static final int BRAM_PORT_LINES = 1024;
   private static final int BLOCK_CHANNELS = Schedule.BLOCK_ROWS / 2;
   /** Flip-flops a LUT of pipelined datapaths. */
   private static final double FF_PER_LUT = 1.4;
@@ -20,6 +24,8 @@ public final class ResourceModel {
   private static final int LUT_FIFO = 64;
 
   private static final double LUT_FIFO_LUTS = WORD_BITS * 8.0 / 7;
+  private static final int SHIFT_BITS = 4;
+  private static final double ACCUMULATOR_BITS = 52;
   private static final double DSPS_PER_SCAN_LANE = 3;
   private static final double LUTS_PER_SCAN_LANE = 700;
   private static final double SCAN_LUTS = 500;
@@ -71,13 +77,25 @@ public final class ResourceModel {
     }
     double shifts = group == 8 ? 1197 : group == 16 ? 605 : 297;
     lut += lanes * (shifts + 110);
+    if (design.wordCycles() > 1) {
+      // Which pass's sum an adder takes: a 4:1 multiplexer a bit.
+      lut += lanes * ACCUMULATOR_BITS * Math.ceil(design.wordCycles() / 4.0);
+    }
     dsp += 2.0 * lanes;
-    int lines = Schedule.words(Math.max(shape.model(), shape.inner())) * design.wordCycles();
-    double narrow = Math.ceil(2.0 * WORD_BITS / RAM_WIDTH);
-    // Half of many memories of 1,024 bits are UltraRAM, so that neither kind runs out first.
-    int inUram = lanes >= 4 ? lanes / 2 : 0;
-    double bram = (lanes - inUram) * narrow * Math.ceil((double) lines / BRAM_LINES);
-    return logic(lut, dsp).plus(new Resources(0, 0, 0, bram, inUram * narrow * Math.ceil((double) lines / URAM_LINES)));
+    return logic(lut, dsp).plus(activations(design, shape));
+  }
+
+  /**
+   * The vectors of the lanes. A memory holds half a word's activations and the shifts of their subgroups in a line;
+   * both halves are read in a cycle, one at each port.
+   */
+  private static Resources activations(Design design, ModelShape shape) {
+    int lines = 2 * Schedule.words(Math.max(shape.model(), shape.inner())) * design.wordCycles();
+    int inUram = Math.min(design.cycleLanes(), design.uramLanes());
+    double bits = WORD_BITS + SHIFT_BITS * (WORD_BITS / 8.0) / design.activationGroup();
+    double bram = Math.ceil(bits / BRAM_PORT) * Math.ceil((double) lines / BRAM_PORT_LINES);
+    double uram = Math.ceil(bits / RAM_WIDTH) * Math.ceil((double) lines / URAM_LINES);
+    return new Resources(0, 0, 0, (design.cycleLanes() - inUram) * bram, inUram * uram);
   }
 
   private static Resources scan(Design design) {
@@ -99,15 +117,14 @@ public final class ResourceModel {
                 0, 0, 0, Math.ceil((double) WORD_BITS / RAM_WIDTH) * Math.ceil((double) depth / BRAM_LINES), 0));
   }
 
-  /** What stays in a unit between tokens, in UltraRAM, and the words that wait. */
+  /** What stays in a unit between tokens, in UltraRAM. */
   private static Resources kept(Design design, ModelShape shape) {
-    double wordRam = Math.ceil((double) WORD_BITS / RAM_WIDTH);
     int layerSlots = design.slots() * shape.layers();
     int shared = new RowList(2 * shape.groups() * shape.state(), design.units()).rounds();
     int channels = new RowList(shape.inner(), design.units()).rounds();
     int historyBits = (shape.conv() - 1) * Short.SIZE;
     if (design.stateInMemory()) {
-      return new Resources(0, 0, 0, 0, wordRam + uram(historyBits, layerSlots * shared));
+      return new Resources(0, 0, 0, 0, uram(historyBits, layerSlots * shared));
     }
     // Exponents of as many channels of a block as fit into a line.
     int exponentBits = EXPONENT_BITS * shape.stateGroups();
@@ -115,7 +132,7 @@ public final class ResourceModel {
     int blocks = (channels + BLOCK_CHANNELS - 1) / BLOCK_CHANNELS;
     double history = uram(historyBits, layerSlots * (shared + channels));
     double exponents = uram(ofLine * exponentBits, layerSlots * blocks * BLOCK_CHANNELS / ofLine);
-    return new Resources(0, 0, 0, 0, wordRam + history + exponents + uram(WORD_BITS, design.stateLines()));
+    return new Resources(0, 0, 0, 0, history + exponents + uram(WORD_BITS, design.stateLines()));
   }
 
   private static double uram(int bits, int lines) {

@@ -34,9 +34,14 @@ final class KernelSources {
         .stateInMemory();
   }
 
-  /** Token lanes, each with a state slot. */
+  /** Token lanes, each with a state slot and a multiplier of its own. */
   KernelSources lanes(int lanes) {
-    return set("lanes", lanes).set("slots", lanes);
+    return set("lanes", lanes).set("slots", lanes).multipliers(1, lanes);
+  }
+
+  /** Cycles that a word stays with all lanes at work, and lanes of a cycle in DSPs, half of them in UltraRAM. */
+  KernelSources multipliers(int wordCycles, int dspLanes) {
+    return set("wordCycles", wordCycles).set("dspLanes", dspLanes).set("uramLanes", dspLanes / 2);
   }
 
   KernelSources stateInMemory() {

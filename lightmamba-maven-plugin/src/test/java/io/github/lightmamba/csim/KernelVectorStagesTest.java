@@ -113,18 +113,26 @@ class KernelVectorStagesTest {
     cases.run(folder);
   }
 
+  /** Kind, cycles of a word, lanes of a cycle in DSPs; the head's products have the other width. */
   @ParameterizedTest
-  @CsvSource({"W8A8_HEAD4, 1", "W4A8_HEAD8, 2", "W4A4_HEAD8, 1", "W4A4_HEAD4, 2"})
-  @DisplayName("agree with exact arithmetic in the dot-product mode and in LUTs too")
-  void otherMultipliersAgree(Shape shape, int multiplier) throws IOException {
-    shape.sources().set("multiplier", multiplier).render("config/lightmamba_config.hpp", folder);
+  @CsvSource({
+    "W8A8_HEAD4, 1, 1, 4", "W4A8_HEAD8, 2, 1, 4", "W4A4_HEAD8, 1, 2, 2", "W4A4_HEAD4, 2, 4, 1",
+    "W8A8_HEAD4, 0, 2, 1", "W4A8_HEAD8, 0, 4, 1", "W4A4_HEAD8, 0, 2, 2", "W4A8_HEAD4, 0, 1, 3", "W8A8_HEAD8, 1, 2, 1",
+    "W4A4_HEAD8, 1, 1, 0"
+  })
+  @DisplayName("agree with exact arithmetic with every kind of multiplier, however the lanes are made")
+  void allMultipliersAgree(Shape shape, int multiplier, int wordCycles, int dspLanes) throws IOException {
+    shape.sources().set("multiplier", multiplier).multipliers(wordCycles, dspLanes)
+        .render("config/lightmamba_config.hpp", folder);
     cases.rsqrtTable();
-    product("product", LANES, 20, shape.model, shape.activationModel, shape.weightModel, shape.bits, shape.activationBits,
-        shape.bias);
-    product("product_inner", LANES, 20, shape.inner, shape.activationInner, shape.weightInner, shape.bits,
-        shape.activationBits, shape.bias);
-    product("product_head", LANES, 20, shape.model, shape.activationModel, shape.weightModel, shape.headBits, 8,
-        false);
+    for (int lanes = 1; lanes <= LANES; lanes++) {
+      product("product", lanes, 20, shape.model, shape.activationModel, shape.weightModel, shape.bits,
+          shape.activationBits, shape.bias);
+      product("product_inner", lanes, 20, shape.inner, shape.activationInner, shape.weightInner, shape.bits,
+          shape.activationBits, shape.bias);
+      product("product_head", lanes, 20, shape.model, shape.activationModel, shape.weightModel, shape.headBits, 8,
+          false);
+    }
     cases.run(folder);
   }
 

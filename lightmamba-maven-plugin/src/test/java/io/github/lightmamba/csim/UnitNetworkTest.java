@@ -22,23 +22,27 @@ class UnitNetworkTest {
    * of 4 to 128 bytes.
    */
   enum Shape {
-    ONE_UNIT(1, 1, true, 16, 32, 64, 8, 1, 16, 16, 8, 8, 32, 64, 4, 0),
-    TWO_UNITS_FOUR_LANES(2, 4, true, 16, 64, 48, 6, 2, 64, 64, 16, 8, 64, 16, 6, 1),
-    SEVENTEEN_UNITS_ON_CHIP(17, 1, false, 8, 40, 96, 6, 1, 32, 32, 8, 32, 8, 8, 14, 0),
-    EIGHT_LANES_ON_CHIP(3, 8, false, 8, 256, 128, 8, 2, 128, 64, 2, 32, 128, 128, 4, 0),
-    EIGHT_LANES_THIRTY_ONE_UNITS(31, 8, true, 16, 96, 96, 12, 1, 48, 16, 32, 32, 32, 32, 4, 0),
-    UNITS_WITHOUT_CHANNELS(31, 4, true, 8, 32, 16, 2, 1, 16, 16, 32, 16, 32, 16, 4, 0),
-    LONGEST_CONTEXTS(2, 4, true, 2, 32, 44, 4, 1, 31, 1, 8, 4, 32, 4, 29, 0),
-    SHORTEST_CONTEXTS(3, 8, true, 16, 32, 80, 5, 1, 64, 64, 8, 16, 32, 16, 2, 0);
+    ONE_UNIT(1, 1, 1, 1, true, 16, 32, 64, 8, 1, 16, 16, 8, 8, 32, 64, 4, 0),
+    TWO_UNITS_FOUR_LANES(2, 4, 2, 1, true, 16, 64, 48, 6, 2, 64, 64, 16, 8, 64, 16, 6, 1),
+    SEVENTEEN_UNITS_ON_CHIP(17, 1, 1, 0, false, 8, 40, 96, 6, 1, 32, 32, 8, 32, 8, 8, 14, 0),
+    EIGHT_LANES_ON_CHIP(3, 8, 2, 3, false, 8, 256, 128, 8, 2, 128, 64, 2, 32, 128, 128, 4, 0),
+    EIGHT_LANES_THIRTY_ONE_UNITS(31, 8, 4, 2, true, 16, 96, 96, 12, 1, 48, 16, 32, 32, 32, 32, 4, 0),
+    UNITS_WITHOUT_CHANNELS(31, 4, 1, 4, true, 8, 32, 16, 2, 1, 16, 16, 32, 16, 32, 16, 4, 0),
+    LONGEST_CONTEXTS(2, 4, 4, 1, true, 2, 32, 44, 4, 1, 31, 1, 8, 4, 32, 4, 29, 0),
+    SHORTEST_CONTEXTS(3, 8, 1, 8, true, 16, 32, 80, 5, 1, 64, 64, 8, 16, 32, 16, 2, 0);
 
     final int units;
     final int lanes;
+    final int wordCycles;
+    final int dspLanes;
     final boolean inMemory;
     final int[] sizes;
 
-    Shape(int units, int lanes, boolean inMemory, int... sizes) {
+    Shape(int units, int lanes, int wordCycles, int dspLanes, boolean inMemory, int... sizes) {
       this.units = units;
       this.lanes = lanes;
+      this.wordCycles = wordCycles;
+      this.dspLanes = dspLanes;
       this.inMemory = inMemory;
       this.sizes = sizes;
     }
@@ -46,7 +50,8 @@ class UnitNetworkTest {
     KernelSources sources() throws IOException {
       int inner = sizes[2];
       int odd = inner / Integer.lowestOneBit(inner);
-      KernelSources sources = new KernelSources().lanes(lanes).set("units", units).set("scanLanes", sizes[0])
+      KernelSources sources = new KernelSources().lanes(lanes).multipliers(wordCycles, dspLanes)
+          .set("units", units).set("scanLanes", sizes[0])
           .set("model", sizes[1]).set("inner", inner).set("heads", sizes[3]).set("headDim", inner / sizes[3])
           .set("groups", sizes[4]).set("state", sizes[5]).set("stateGroup", sizes[6])
           .set("activationGroupModel", sizes[7]).set("activationGroupInner", sizes[8])

@@ -37,7 +37,8 @@ class BeatCountTest {
     Design of = request.design();
     Design design =
         new Design(
-            of.units(), lanes, lanes > 1 ? 2 : 1, 1, 16, 8, bits == 0 ? 4096 : 0, of.multiplier(), of.frequencyMhz());
+            of.units(), lanes, lanes > 1 ? 2 : 1, 1, 0, 16, 8, bits == 0 ? 4096 : 0, of.multiplier(),
+            of.frequencyMhz());
     Workload given = request.on(design);
     Workload work =
         new Workload(

@@ -52,6 +52,36 @@ class EstimatorTest {
         .isEqualTo(figures.memory().bytesPerToken());
   }
 
+  /**
+   * Prefill of at least 6 times decode and eight sequences at 5 times one are aimed at. The U280 has room for two lanes
+   * a cycle beside its 1.2 cycles of memory a word; the estimate names the multipliers.
+   */
+  @ParameterizedTest
+  @CsvSource({"VCK190, 6, 5, memory", "U280, 2.5, 2.3, multipliers"})
+  void lanesShareAWordAsFarAsTheBoardHasRoom(Board board, double prefill, double sequences, String bound) {
+    Figures figures = new Estimator(Models.SOURCE).estimate(Models.request(board, "2.7b", Scheme.W4A4, 8));
+    assertThat(figures.resources().largestShare()).isLessThanOrEqualTo(Design.SHARE_MAX);
+    assertThat(figures.prefill().timesDecode()).isGreaterThanOrEqualTo(prefill);
+    assertThat(figures.sequences().timesOne()).isGreaterThanOrEqualTo(sequences);
+    assertThat(figures.prefill().bound()).startsWith(bound);
+  }
+
+  /** A step with one lane at work keeps a word for one cycle, whatever the design does with all lanes. */
+  @Test
+  void cyclesOfAWordCostDecodeNothing() {
+    EstimateRequest request = Models.request(Board.U280, Models.shape("130m"), Scheme.W4A4, 8, 4);
+    Design of = request.design();
+    Design held =
+        new Design(
+            of.units(), 4, 4, 1, 0, of.activationGroup(), of.scanLanes(), of.stateLines(), of.multiplier(),
+            of.frequencyMhz());
+    Design all =
+        new Design(
+            of.units(), 4, 1, 4, 0, of.activationGroup(), of.scanLanes(), of.stateLines(), of.multiplier(),
+            of.frequencyMhz());
+    assertThat(rate(request, held)).isEqualTo(rate(request, all));
+  }
+
   /** Bytes of a token and padding are those of the images that the generator writes. */
   @ParameterizedTest
   @CsvSource({"U280, 0", "U280, 1", "VCK190, 0", "VCK190, 8"})
@@ -106,8 +136,8 @@ class EstimatorTest {
     assertThat(rate(request, design.atMhz(200))).isLessThan(usual);
     Design fewer =
         new Design(
-            16, design.lanes(), design.wordCycles(), design.dspLanes(), design.activationGroup(), design.scanLanes(),
-            0, design.multiplier(), design.frequencyMhz());
+            16, design.lanes(), design.wordCycles(), design.dspLanes(), design.uramLanes(), design.activationGroup(),
+            design.scanLanes(), 0, design.multiplier(), design.frequencyMhz());
     assertThat(rate(request, fewer)).isLessThan(usual);
     EstimateRequest bytes = Models.request(Board.U280, "130m", Scheme.W8A8, 8);
     assertThat(rate(bytes, design)).isLessThan(usual);

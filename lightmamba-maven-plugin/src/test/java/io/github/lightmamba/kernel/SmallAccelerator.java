@@ -24,7 +24,7 @@ public final class SmallAccelerator {
     source.copyTo(folder);
     Files.writeString(folder.resolve("config/lightmamba_config.hpp.ftl"), "// Nothing that these kernels need\n");
     BoardProfile board = BoardProfile.read(Board.U280, source);
-    Design design = new Design(board.units(), 1, 1, 1, 16, 8, 0, board.multiplier(), board.frequencyMhz());
+    Design design = new Design(board.units(), 1, 1, 1, 0, 16, 8, 0, board.multiplier(), board.frequencyMhz());
     KernelResources none = new KernelResources(Resources.NONE, Resources.NONE, Resources.NONE);
     Connectivity all = Connectivity.of(board, design, Placement.of(board, design.units(), none));
     for (Connectivity.Kernel kernel : all.kernels()) {

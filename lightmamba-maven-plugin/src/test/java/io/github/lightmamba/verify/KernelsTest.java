@@ -11,6 +11,8 @@ import io.github.lightmamba.kernel.GenerateKernelsRequest;
 import io.github.lightmamba.kernel.GenerateKernelsStage;
 import io.github.lightmamba.kernel.KernelFolder;
 import io.github.lightmamba.kernel.LanePlan;
+import io.github.lightmamba.kernel.Schedule;
+import io.github.lightmamba.kernel.Segment;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.Progress;
@@ -159,10 +161,12 @@ class KernelsTest {
 
   @Test
   void aWrongScaleIsFound() throws Exception {
-    // Layer 0, first block: 4 words of conv records, then the scales; 64/64 groups a row, so byte 0 is the mantissa of
-    // the first row.
-    assertFound(run(unitFault(0, image -> image[TABLE_BYTES + 4 * 64] += 16), true), 0);
-    assertFound(run(unitFault(0, image -> image[TABLE_BYTES + 4 * 64 + 1] += 1), true), 0);
+    // Layer 0, first block: the scales follow its conv records; 64/64 groups a row, so byte 0 is the mantissa of the
+    // first row and byte 1 its exponent.
+    Schedule schedule = Schedule.of(model, kernels.design().units());
+    int scales = TABLE_BYTES + Schedule.WORD_BYTES * schedule.blocks(Segment.SHARED).get(0).recordWords();
+    assertFound(run(unitFault(0, image -> image[scales] += 16), true), 0);
+    assertFound(run(unitFault(0, image -> image[scales + 1] += 1), true), 0);
   }
 
   @Test

@@ -3,17 +3,25 @@ package io.github.lightmamba.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.lightmamba.integer.IntegerModel;
+import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.integer.QuantizedModelFolder;
+import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.BoardProfile;
+import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.kernel.GenerateKernelsRequest;
 import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.kernel.GivenKernels;
 import io.github.lightmamba.kernel.KernelFolder;
 import io.github.lightmamba.kernel.LanePlan;
+import io.github.lightmamba.kernel.Multiplier;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.TinyModels;
+import io.github.lightmamba.synthetic.SyntheticShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +30,10 @@ import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The numbers do not depend on how many token lanes there are, on how a prompt is cut into chunks, or on the slot of a
@@ -31,6 +42,22 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LanesTest {
   private static final int PROMPT = 11;
   private static final int GENERATED = 3;
+
+  /** Lanes, cycles of a word, lanes of a cycle in DSPs, in UltraRAM, and what multiplies. */
+  static List<Arguments> ways() {
+    return List.of(
+        Arguments.of(4, 2, 1, 0, Multiplier.PACKED),
+        Arguments.of(4, 2, 2, 2, Multiplier.DOT_MODE),
+        Arguments.of(4, 4, 1, 1, Multiplier.PACKED),
+        Arguments.of(8, 2, 1, 2, Multiplier.DOT_MODE),
+        Arguments.of(8, 2, 2, 0, Multiplier.PACKED),
+        Arguments.of(8, 2, 3, 1, Multiplier.DOT_MODE),
+        Arguments.of(8, 2, 4, 4, Multiplier.PACKED),
+        Arguments.of(8, 4, 1, 2, Multiplier.PACKED),
+        Arguments.of(8, 4, 2, 1, Multiplier.DOT_MODE),
+        Arguments.of(8, 8, 1, 0, Multiplier.DOT_MODE),
+        Arguments.of(8, 4, 2, 2, Multiplier.FABRIC));
+  }
 
   @TempDir Path folder;
 
@@ -57,6 +84,67 @@ class LanesTest {
     assertThat(kernels.design().lanes()).isEqualTo(lanes);
     assertThat(kernels.design().stateInMemory()).isEqualTo(stateInMemory);
 
+    Path build = Files.createDirectory(folder.resolve("build"));
+    CSimulation simulation = new CSimulation(kernels, build);
+    run(simulation, simulation.compile(CppCompiler.find(null)), kernels, model, build);
+  }
+
+  /**
+   * Every way to make the lanes that the generator may propose, for every scheme; that all lanes are multiplied at once
+   * is above. One program serves the schemes: their kernels are the same.
+   */
+  @ParameterizedTest
+  @MethodSource("ways")
+  void everyWayToMakeTheLanesComputesTheSame(
+      int lanes, int wordCycles, int dspLanes, int uramLanes, Multiplier multiplier) throws Exception {
+    Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
+    Design design = new Design(3, lanes, wordCycles, dspLanes, uramLanes, 16, 8, 0, multiplier, 250);
+    Path program = null;
+    String config = null;
+    for (Scheme scheme : Scheme.values()) {
+      QuantizedModel model = TinyModels.quantized(TinyModels.TIED, scheme, scheme == Scheme.W4A8 ? 4 : 8, 16);
+      bits = ModelBits.of(model);
+      Path of = Files.createDirectory(folder.resolve(scheme.toString()));
+      KernelFolder kernels = GivenKernels.write(model, design, of.resolve("kernels"));
+      CSimulation simulation = new CSimulation(kernels, of);
+      String text = Files.readString(of.resolve("kernels/hls/lightmamba_config.hpp"));
+      if (program == null) {
+        config = text;
+        program = simulation.compile(CppCompiler.find(null));
+      }
+      assertThat(text).isEqualTo(config);
+      starts.clear();
+      run(simulation, program, kernels, model, of);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Board.class)
+  void everyWayThatIsProposedIsTested(Board board) {
+    BoardProfile profile = BoardProfile.read(board, AcceleratorSource.bundled());
+    List<List<Object>> tested = ways().stream().map(way -> List.of(way.get()).subList(0, 3)).toList();
+    for (SyntheticShape s : List.of(SyntheticShape.of("130m"), SyntheticShape.of("2.7b"))) {
+      ModelShape shape =
+          new ModelShape(
+              s.hidden(), s.inner(), s.heads(), s.headDim(), s.state(), s.groups(), s.convKernel(), 1, false,
+              s.layers(), s.vocabulary());
+      for (int lanes : new int[] {1, 4, 8}) {
+        for (int group : new int[] {8, 16, 32}) {
+          for (Design design : Design.candidates(profile, shape, profile.units(), lanes, group, null)) {
+            if (design.wordCycles() > 1) {
+              assertThat(tested).contains(List.of(lanes, design.wordCycles(), design.dspLanes()));
+            } else {
+              assertThat(design.dspLanes()).isEqualTo(lanes);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void run(CSimulation simulation, Path program, KernelFolder kernels, QuantizedModel model, Path build)
+      throws Exception {
+    int lanes = kernels.design().lanes();
     List<ReferenceRun> references = new ArrayList<>();
     for (int sequence = 0; sequence < lanes; sequence++) {
       int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5 + sequence);
@@ -66,9 +154,7 @@ class LanesTest {
     if (lanes > 1) {
       sideBySide(references.subList(0, lanes - 1));
     }
-    Path build = Files.createDirectory(folder.resolve("build"));
-    CSimulation simulation = new CSimulation(kernels, build);
-    simulation.run(simulation.compile(CppCompiler.find(null)), kernels.images(), starts, Progress.SILENT);
+    simulation.run(program, kernels.images(), starts, Progress.SILENT);
 
     assertEqual(build, starts.subList(0, 3), lanes, references.subList(0, 1));
     if (lanes > 1) {

@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModel;
-import io.github.lightmamba.integer.QuantizedModelFolder;
-import io.github.lightmamba.kernel.Board;
-import io.github.lightmamba.kernel.GenerateKernelsRequest;
-import io.github.lightmamba.kernel.GenerateKernelsStage;
+import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.kernel.GivenKernels;
 import io.github.lightmamba.kernel.KernelFolder;
-import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.kernel.Multiplier;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.quantize.Scheme;
@@ -49,15 +47,9 @@ class SimulationModesTest {
   static void compile() throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
     QuantizedModel model = TinyModels.quantized(TinyModels.GROUPS, Scheme.W4A4, 8, 16);
-    Path quantized = Files.createDirectory(shared.resolve("quantized"));
-    QuantizedModelFolder.write(quantized, model, "w4a4");
-    Path output = Files.createDirectory(shared.resolve("kernels"));
-    Path sources = RoomyBoards.write(shared.resolve("sources"), false);
-    GenerateKernelsRequest request =
-        new GenerateKernelsRequest(new Workspace(shared), quantized, Board.VCK190, LANES, sources);
-    new GenerateKernelsStage().run(request, output, Progress.SILENT);
-    kernels = KernelFolder.of(output);
-    assertThat(kernels.design().stateInMemory()).isTrue();
+    // A word that stays two cycles, one lane of a cycle in DSPs, one in LUTs; the state in the memory.
+    Design design = new Design(9, LANES, 2, 1, 1, 16, 8, 0, Multiplier.DOT_MODE, 250);
+    kernels = GivenKernels.write(model, design, shared.resolve("kernels"));
     bits = ModelBits.of(model);
     references = new ArrayList<>();
     for (int seed = 5; seed < 5 + LANES; seed++) {
