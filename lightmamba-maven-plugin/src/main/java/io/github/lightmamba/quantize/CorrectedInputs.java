@@ -25,7 +25,7 @@ final class CorrectedInputs implements LayerInputs, LayerProbe {
    * Starts before a block.
    *
    * @param rounded the quantized model's residual before the block
-   * @param windowDone is called when the quantized model is half through a window
+   * @param windowDone is called when the quantized model's inputs of a window are known
    */
   CorrectedInputs(RoundedStream rounded, FusedLayer block, Runnable windowDone) {
     this.rounded = rounded;

@@ -1,7 +1,6 @@
 package io.github.lightmamba.quantize;
 
 import io.github.lightmamba.mamba.LayerState;
-import io.github.lightmamba.mamba.LayerWeights;
 import io.github.lightmamba.checkpoint.Mamba2Config;
 import io.github.lightmamba.mamba.MambaBlock;
 import io.github.lightmamba.rotation.FusedLayer;
@@ -27,64 +26,6 @@ final class RoundedStream {
     this.rounding = rounding;
     this.windowTokens = windowTokens;
     this.hidden = hidden;
-  }
-
-  /** A block with other projections. */
-  private record Projections(FusedLayer block, Matrix inProj, Matrix outProj) implements LayerWeights {
-    @Override
-    public Mamba2Config config() {
-      return block.config();
-    }
-
-    @Override
-    public float[] norm() {
-      return block.norm();
-    }
-
-    @Override
-    public float[] inProjBias() {
-      return block.inProjBias();
-    }
-
-    @Override
-    public float[] convWeight() {
-      return block.convWeight();
-    }
-
-    @Override
-    public float[] convBias() {
-      return block.convBias();
-    }
-
-    @Override
-    public float[] dtBias() {
-      return block.dtBias();
-    }
-
-    @Override
-    public float[] aLog() {
-      return block.aLog();
-    }
-
-    @Override
-    public float[] d() {
-      return block.d();
-    }
-
-    @Override
-    public float[] gatedNorm() {
-      return block.gatedNorm();
-    }
-
-    @Override
-    public float[] outProjBias() {
-      return block.outProjBias();
-    }
-
-    @Override
-    public void transformOutProjInput(float[] normalised) {
-      block.transformOutProjInput(normalised);
-    }
   }
 
   /** Returns the residual of every window, (tokens, hidden); shared, not to be changed. */
@@ -114,7 +55,7 @@ final class RoundedStream {
             seen[0] = normalised.clone();
           }
         };
-    run(new Projections(block, inProj, block.outProj()), hidden[window].clone(), probe);
+    run(with(block, inProj, block.outProj()), hidden[window].clone(), probe);
     return seen[0];
   }
 
@@ -122,13 +63,18 @@ final class RoundedStream {
   void pass(FusedLayer block, Matrix inProj, Matrix outProj) {
     for (float[] window : hidden) {
       run(
-          new Projections(block, inProj, outProj),
+          with(block, inProj, outProj),
           window,
           new RoundingProbe(rounding, config.hiddenSize(), config.innerSize()));
     }
   }
 
-  private void run(LayerWeights block, float[] window, RoundingProbe probe) {
+  private static FusedLayer with(FusedLayer block, Matrix inProj, Matrix outProj) {
+    return new FusedLayer(
+        block.original(), block.norm(), inProj, block.gatedNorm(), outProj, block.outProjBias(), block.rotation());
+  }
+
+  private void run(FusedLayer block, float[] window, RoundingProbe probe) {
     probe.residualBefore(windowTokens, window);
     MambaBlock.forward(block, window, windowTokens, new LayerState(config), probe);
   }

@@ -13,7 +13,8 @@ class RoundingProbe implements LayerProbe {
   /**
    * Creates a probe.
    *
-   * @param width of the residual; @param inner of the gated channels
+   * @param width elements of a residual vector
+   * @param inner gated channels
    */
   RoundingProbe(ActivationRounding rounding, int width, int inner) {
     this.rounding = rounding;

@@ -6,9 +6,9 @@ import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.integer.QuantizedModelWriter;
 import io.github.lightmamba.mamba.ModelWeights;
 import io.github.lightmamba.progress.Progress;
-import io.github.lightmamba.tensor.HeapMatrix;
 import io.github.lightmamba.rotation.FusedLayer;
 import io.github.lightmamba.rotation.ModelRotation;
+import io.github.lightmamba.tensor.HeapMatrix;
 import java.util.stream.IntStream;
 
 /** Quantizes and writes what has a row for each token of the vocabulary, some rows at a time. */
