@@ -74,13 +74,13 @@ class SchemesTest {
     assertThat(model.hadamard().blocks()).isEqualTo(23);
   }
 
-  /** The sizes of Mamba2-130m: 24 blocks of 768, state 128, a vocabulary of 50,288. */
+  /** The sizes of Mamba2-130m: 24 blocks of 768, state 128, a vocabulary of 50,288; all 31 units of the U280. */
   @Test
   void aModelOfPublishedSizeEqualsTheIntegerModel() throws Exception {
     Path checkpoint =
         SyntheticCheckpoint.write(
             folder.resolve("130m"), SyntheticShape.of("130m"), SyntheticCheckpoint.Decays.STRESS, DType.BF16, 1);
-    verify(checkpoint, new QuantizationOptions(Scheme.W4A4, 8, Method.RTN, 0, 16));
+    verify(checkpoint, new QuantizationOptions(Scheme.W4A4, 8, Method.RTN, 0, 16), Board.U280);
   }
 
   /** Two blocks of Mamba2-2.7b: 2,560 = 20·128 and 5,120 = 20·256 channels, 80 heads. */
@@ -93,12 +93,16 @@ class SchemesTest {
   }
 
   private QuantizedModel verify(Path checkpoint, QuantizationOptions options) throws Exception {
+    return verify(checkpoint, options, Board.VCK190);
+  }
+
+  private QuantizedModel verify(Path checkpoint, QuantizationOptions options, Board board) throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
     QuantizedModel model = TinyModels.quantized(checkpoint, options);
     Path quantized = Files.createDirectory(folder.resolve("quantized"));
     QuantizedModelFolder.write(quantized, model, options.scheme().toString());
     Path output = Files.createDirectory(folder.resolve("kernels"));
-    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(folder), quantized, Board.VCK190, 0, null);
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(folder), quantized, board, 0, null);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     KernelFolder kernels = KernelFolder.of(output);
 
