@@ -77,7 +77,7 @@ inline size_t padded(size_t n) { return (n + 63) / 64 * 64; }
 /// An ACTIVATION message.
 inline Bytes activation(const Vector& v, Norm norm, int group, int bits) {
   const int qmax = bits == 4 ? 7 : 127;
-  const int c = bits == 4 ? 158 : 2032;
+  const int c = bits == 8 ? 2032 : (group <= 8 ? 132 : (group <= 16 ? 144 : 150));
   const size_t groups = v.size() / size_t(group);
   std::vector<int> e;
   int largest = 0;

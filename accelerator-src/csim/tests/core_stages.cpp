@@ -57,6 +57,8 @@ struct Shape : Config {
   static constexpr int kLayers = Layers;
   static constexpr int kActivationGroupModel = GroupModel;
   static constexpr int kActivationGroupInner = GroupInner;
+  static constexpr int kExponentLimit4Model = GroupModel <= 8 ? 132 : (GroupModel <= 16 ? 144 : 150);
+  static constexpr int kExponentLimit4Inner = GroupInner <= 8 ? 132 : (GroupInner <= 16 ? 144 : 150);
   static constexpr int kWeightGroupModel = GroupModel < 4 ? 4 : GroupModel;
   static constexpr int kWeightGroupInner = GroupInner < 4 ? 4 : GroupInner;
   static constexpr int kStateGroup = StateGroup;

@@ -70,6 +70,7 @@ void load_contexts(hls::stream<Word>& words, ChannelContext<C>* contexts, int se
 #pragma HLS INLINE off
   typedef ContextParts<C> P;
   typedef typename P::Record Record;
+  static_assert(P::kOfContext <= 2, "lightmamba: the context of a channel has at most two words");
   Word word = 0;
   Record record = 0;
 LOAD_CONTEXT:

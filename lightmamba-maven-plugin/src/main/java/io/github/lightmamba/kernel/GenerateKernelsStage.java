@@ -72,7 +72,7 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
       progress.info(
           String.format(
               Locale.ROOT,
-              "%d compute units and a core for the %s, %d token lanes, state %s; %,d bytes a token, %,d of them padding",
+              "%d compute units and a core for the %s, T = %d, state %s; %,d bytes a token, %,d of them padding",
               design.units(), board.title(), design.lanes(), design.stateInMemory() ? "in memory" : "on chip",
               report.bytesPerToken(), report.paddingBytesPerToken()));
       return Outcome.GOOD;

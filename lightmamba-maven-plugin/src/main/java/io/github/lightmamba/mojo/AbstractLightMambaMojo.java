@@ -136,7 +136,8 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
   /**
    * Token lanes T of the accelerator: tokens of a prompt, or sequences, that share each weight. Allowed: {@code 8},
    * {@code
-   * 4}, {@code 1}, and {@code 0}: the fastest prefill that fits. Used by {@code generate-kernels} and {@code estimate}.
+   * 4}, {@code 1}, and {@code 0}: the fastest prefill that fits
+   * beside a hidden state on chip. Used by {@code generate-kernels} and {@code estimate}.
    *
    * @since 0.1.0
    */

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The inputs of a block's projections in the float model and in the quantized one. Watches the block in the float model,
- * window by window, then has each projection corrected and takes the quantized model through the block. Belongs to one
- * thread.
+ * The inputs of a block's projections in the float model and in the quantized one. Watches the block in the float
+ * model, window by window, then has each projection corrected and takes the quantized model through the block. Belongs
+ * to one thread.
  */
 final class CorrectedInputs implements LayerInputs, LayerProbe {
   private final RoundedStream rounded;

@@ -111,7 +111,8 @@ final class ModelQuantizer {
       Path folder = its == null ? unfinished.unrotated() : unfinished.rotated();
       if (found == null) {
         CalibrationStream stream = new CalibrationStream(weights, its, tokens, plan);
-        float[][] start = Arrays.stream(stream.hidden()).map(float[]::clone).toArray(float[][]::new);
+        float[][] start =
+            plan.corrected() ? Arrays.stream(stream.hidden()).map(float[]::clone).toArray(float[][]::new) : null;
         return new QuantizationTrack(
             weights, shape, options, stream, rounded(start), QuantizedModelWriter.create(folder, files()), List.of());
       }

@@ -53,8 +53,13 @@ final class KernelSources {
     return set("stateInMemory", 0).set("stateLines", lines);
   }
 
+  /** An activation group brings the limit of its exponents with it (numerics.md, section 1). */
   KernelSources set(String name, int value) {
     variables.put(name, Integer.toString(value));
+    if (name.startsWith("activationGroup")) {
+      String limit = name.replace("activationGroup", "exponentLimit4");
+      variables.put(limit, value <= 8 ? "132" : value <= 16 ? "144" : "150");
+    }
     return this;
   }
 

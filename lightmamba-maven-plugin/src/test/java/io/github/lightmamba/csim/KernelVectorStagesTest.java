@@ -196,7 +196,8 @@ class KernelVectorStagesTest {
         .mapToLong(i -> random.nextLong(-limit, limit + 1) >> Math.min(valueBits - 1, spread + i / group % 8 * 5))
         .toArray();
     int[] e = IntStream.range(0, groups).map(g -> smallestExponent(
-        Arrays.stream(v, g * group, (g + 1) * group).map(Math::abs).max().orElseThrow(), bits == 8 ? 2032 : 158))
+        Arrays.stream(v, g * group, (g + 1) * group).map(Math::abs).max().orElseThrow(),
+        bits == 8 ? 2032 : group <= 8 ? 132 : group <= 16 ? 144 : 150))
         .toArray();
     int largest = Arrays.stream(e).max().orElseThrow();
     int values = 64 + 64 * words(groups, 4);

@@ -48,7 +48,7 @@ class FixedPointTest {
 
   @Test
   void exponentIsTheSmallestThatHolds() {
-    long[] limits = {158, 2032, 16 * 2047, 16 * 32767};
+    long[] limits = {132, 144, 150, 2032, 16 * 2047, 16 * 32767};
     for (int i = 0; i < 100_000; i++) {
       long max = Math.abs(operand()) >> 14;
       for (long limit : limits) {

@@ -48,7 +48,8 @@ public final class TinyModels {
       int[] tokens = tokens(WorkPlan.WINDOW_TOKENS, quantizer.shape().vocabulary(), 1);
       UnfinishedWork work = UnfinishedWork.open(Files.createTempDirectory("tiny").resolve("work"), "");
       try {
-        quantizer.run(rotation, tokens, new WorkPlan(1, WorkPlan.WINDOW_TOKENS, false, false, false), work, Progress.SILENT);
+        quantizer.run(
+            rotation, tokens, new WorkPlan(1, WorkPlan.WINDOW_TOKENS, false, false, false), work, Progress.SILENT);
         try (QuantizedModelFolder quantized = QuantizedModelFolder.open(work.rotated())) {
           return quantized.model();
         }
