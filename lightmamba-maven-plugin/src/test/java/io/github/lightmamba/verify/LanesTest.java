@@ -22,12 +22,20 @@ import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.TinyModels;
 import io.github.lightmamba.synthetic.SyntheticShape;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -59,10 +67,46 @@ class LanesTest {
         Arguments.of(8, 4, 2, 2, Multiplier.FABRIC));
   }
 
+  private static final String CONFIG = "hls/lightmamba_config.hpp";
+
+  /** A program of one of the {@link #ways()}, and the configuration that it was made from. */
+  private record Compiled(Path config, Future<Path> program) {}
+
+  private static final Map<Design, Compiled> COMPILED = new HashMap<>();
+  private static final ExecutorService COMPILERS = Executors.newFixedThreadPool(2);
+
+  @TempDir static Path programs;
   @TempDir Path folder;
 
   private final List<CSimulation.Start> starts = new ArrayList<>();
   private ModelBits bits;
+
+  /** Starts the compilers: they run beside the tests, since most of a program is one file and takes one core. */
+  @BeforeAll
+  static void compile() throws IOException {
+    if (ProcessRunner.find("g++").isEmpty()) {
+      return;
+    }
+    QuantizedModel model = TinyModels.quantized(TinyModels.TIED, Scheme.W8A8, 8, 16);
+    for (Arguments way : ways()) {
+      Object[] a = way.get();
+      Design design = design((int) a[0], (int) a[1], (int) a[2], (int) a[3], (Multiplier) a[4]);
+      Path build = Files.createDirectory(programs.resolve(String.valueOf(COMPILED.size())));
+      KernelFolder kernels = GivenKernels.write(model, design, build.resolve("kernels"));
+      CSimulation simulation = new CSimulation(kernels, build);
+      Future<Path> program = COMPILERS.submit(() -> simulation.compile(CppCompiler.find(null)));
+      COMPILED.put(design, new Compiled(build.resolve("kernels").resolve(CONFIG), program));
+    }
+  }
+
+  @AfterAll
+  static void stopCompilers() {
+    COMPILERS.shutdownNow();
+  }
+
+  private static Design design(int lanes, int wordCycles, int dspLanes, int uramLanes, Multiplier multiplier) {
+    return new Design(3, lanes, wordCycles, dspLanes, uramLanes, 16, 8, 0, multiplier, 250);
+  }
 
   @ParameterizedTest
   @CsvSource({
@@ -98,21 +142,16 @@ class LanesTest {
   void everyWayToMakeTheLanesComputesTheSame(
       int lanes, int wordCycles, int dspLanes, int uramLanes, Multiplier multiplier) throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
-    Design design = new Design(3, lanes, wordCycles, dspLanes, uramLanes, 16, 8, 0, multiplier, 250);
-    Path program = null;
-    String config = null;
+    Design design = design(lanes, wordCycles, dspLanes, uramLanes, multiplier);
+    Compiled compiled = COMPILED.get(design);
+    Path program = compiled.program.get();
     for (Scheme scheme : Scheme.values()) {
       QuantizedModel model = TinyModels.quantized(TinyModels.TIED, scheme, scheme == Scheme.W4A8 ? 4 : 8, 16);
       bits = ModelBits.of(model);
       Path of = Files.createDirectory(folder.resolve(scheme.toString()));
       KernelFolder kernels = GivenKernels.write(model, design, of.resolve("kernels"));
       CSimulation simulation = new CSimulation(kernels, of);
-      String text = Files.readString(of.resolve("kernels/hls/lightmamba_config.hpp"));
-      if (program == null) {
-        config = text;
-        program = simulation.compile(CppCompiler.find(null));
-      }
-      assertThat(text).isEqualTo(config);
+      assertThat(of.resolve("kernels").resolve(CONFIG)).hasSameTextualContentAs(compiled.config);
       starts.clear();
       run(simulation, program, kernels, model, of);
     }
