@@ -24,7 +24,6 @@ import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.Mojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.apache.maven.project.MavenProject;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,18 +174,9 @@ class BitstreamMojoTest {
 
   /** Returns what a goal says, line by line. */
   private List<String> said(String goal) throws Exception {
-    List<String> lines = new ArrayList<>();
     MavenSession session = maven.newMavenSession(maven.readMavenProject(project.toFile()));
     Mojo mojo = maven.lookupConfiguredMojo(session, maven.newMojoExecution(goal, dom()));
-    mojo.setLog(
-        new SystemStreamLog() {
-          @Override
-          public void info(CharSequence line) {
-            lines.add(line.toString());
-          }
-        });
-    mojo.execute();
-    return lines;
+    return Said.by(mojo);
   }
 
   private Throwable thrown(String goal) {

@@ -22,7 +22,6 @@ import org.apache.maven.execution.MavenSession;
 import org.apache.maven.plugin.Mojo;
 import org.apache.maven.plugin.MojoExecutionException;
 import org.apache.maven.plugin.MojoFailureException;
-import org.apache.maven.plugin.logging.SystemStreamLog;
 import org.codehaus.plexus.util.xml.Xpp3Dom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,21 +134,12 @@ class MojoTest {
 
   /** Returns what a goal says, line by line. */
   private List<String> said(String goal) throws Exception {
-    List<String> lines = new ArrayList<>();
     List<Xpp3Dom> parameters = new ArrayList<>();
     good.forEach((name, value) -> parameters.add(newParameter(name, value)));
     MavenSession session = maven.newMavenSession(maven.readMavenProject(project));
     Mojo mojo =
         maven.lookupConfiguredMojo(session, maven.newMojoExecution(goal, parameters.toArray(Xpp3Dom[]::new)));
-    mojo.setLog(
-        new SystemStreamLog() {
-          @Override
-          public void info(CharSequence line) {
-            lines.add(line.toString());
-          }
-        });
-    mojo.execute();
-    return lines;
+    return Said.by(mojo);
   }
 
   @ParameterizedTest
