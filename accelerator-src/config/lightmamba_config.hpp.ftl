@@ -23,8 +23,8 @@ struct Config {
   static constexpr int kUramLanes = [=uramLanes?c];  ///< of them those whose activations are in UltraRAM
   static constexpr int kSlots = [=slots?c];  ///< state slots: as many as lanes
   static constexpr int kScanLanes = [=scanLanes?c];  ///< state elements a unit and cycle, at most
-  static constexpr int kStateInMemory = [=stateInMemory?c];  ///< 1: the state lies in the unit's memory; 0: on chip
-  static constexpr int kStateLines = [=stateLines?c];  ///< on chip: words of state of a unit, all slots; else 0
+  static constexpr int kStateLines = [=stateLines?c];  ///< words of state that a unit can keep on chip, of one sequence
+  static constexpr int kKeptLayers = [=keptLayers?c];  ///< most layers whose state stays on chip; the others' is in memory
   static constexpr int kMultiplier = [=multiplier?c];  ///< multipliers.hpp: 0 packed, 1 dot mode, 2 LUTs
   static constexpr int kBlockRows = [=blockRows?c];  ///< rows of a block of the unit image
   static constexpr int kActivationGroupModel = [=activationGroupModel?c];  ///< activation group of a vector of length D

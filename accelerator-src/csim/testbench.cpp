@@ -12,6 +12,7 @@
 // Each `start` line opens a start; the starts run one after the other without a reload:
 //   tokens N   sequences S   slot I   logits_for_all 0|1   reset 0|1   decode 0|1   trace_layers 0|1   trace_logits 0|1
 //   weight_bits 4|8   activation_bits 4|8   head_bits 4|8     those of the images
+//   kept_layers K          the first layers, whose state stays on chip; the same as long as a sequence goes on
 //   token_in ID ID ...     all ids, step by step and lane by lane; in decode those of the first step
 //   token_out PATH         trace PATH
 // token_out and trace become little-endian int32 files (docs/formats.md, section 6).
@@ -52,11 +53,11 @@ typedef lightmamba::Schedule<Config> Schedule;
 extern "C" {
 void lightmamba_memory(hls::burst_maxi<ap_uint<512> > weights, hls::burst_maxi<ap_uint<512> > state, int unit_index,
                        int tokens, int sequences, int slot, int logits_for_all, int reset, int decode, int weight_bits,
-                       int activation_bits, int head_bits, hls::stream<ap_axiu<512, 0, 0, 0> >& words,
-                       hls::stream<ap_axiu<128, 0, 0, 0> >& state_in, hls::stream<ap_axiu<32, 0, 0, 0> >& go,
-                       hls::stream<ap_axiu<32, 0, 0, 0> >& done);
+                       int activation_bits, int head_bits, int kept_layers,
+                       hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_in,
+                       hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done);
 void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int logits_for_all, int reset, int decode,
-                     int weight_bits, int activation_bits, int head_bits,
+                     int weight_bits, int activation_bits, int head_bits, int kept_layers,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_out,
                      hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
@@ -114,7 +115,7 @@ struct Run {
 bool is_scalar(const std::string& key) {
   return key == "tokens" || key == "sequences" || key == "slot" || key == "logits_for_all" || key == "reset" ||
          key == "decode" || key == "trace_layers" || key == "trace_logits" || key == "weight_bits" ||
-         key == "activation_bits" || key == "head_bits";
+         key == "activation_bits" || key == "head_bits" || key == "kept_layers";
 }
 
 int integer(const std::string& key, const std::string& text) {
@@ -224,6 +225,11 @@ void check_start(const Start& start) {
     bad_run("slot " + std::to_string(slot) + ": there are " + std::to_string(Config::kSlots) +
             ", and several sequences begin at slot 0");
   }
+  const int kept = start.scalar("kept_layers");
+  if (kept < 0 || kept > Config::kKeptLayers || (kept > 0 && (sequences > 1 || slot != 0))) {
+    bad_run("kept_layers " + std::to_string(kept) + ": the state of up to " + std::to_string(Config::kKeptLayers) +
+            " layers stays on chip, of one sequence in slot 0");
+  }
   for (const char* bits : {"weight_bits", "activation_bits", "head_bits"}) {
     if (start.scalar(bits) != 4 && start.scalar(bits) != 8) bad_run(std::string(bits) + " is 4 or 8");
   }
@@ -251,33 +257,25 @@ Word garbage_word() {
 struct UnitBuffer {
   std::vector<Word> words;
   size_t image_words;
-  size_t slot_words;  ///< state in the memory: words of a slot; else 0
+  size_t slot_words;  ///< of the state region
 
   explicit UnitBuffer(const std::string& path, int unit) : words(read_image(path, 0)), image_words(words.size()) {
     if (words.size() < static_cast<size_t>(Schedule::kHeaderWords)) bad_run("the image '" + path + "' has no header");
-    const int mantissas = state_words(unit);
-    const int channels = (Config::kInner - unit + Config::kUnits - 1) / Config::kUnits;
-    const int blocks = (channels + Schedule::kChannelBlockRounds - 1) / Schedule::kChannelBlockRounds;
-    const int needed = mantissas + Config::kLayers * blocks * Schedule::kContextWords;
+    const size_t needed = region_words(unit, Config::kLayers);
     slot_words = lightmamba::field<32>(words[0], 0).to_uint();
     const size_t state_first = lightmamba::field<32>(words[0], 1).to_uint();
-    const size_t expected = Config::kStateInMemory != 0 ? static_cast<size_t>(needed) : 0;
-    if (slot_words != expected || (expected != 0 && state_first != image_words)) {
+    if (slot_words != needed || state_first != image_words) {
       bad_run("the header of the image '" + path + "' says " + std::to_string(slot_words) + " words of state behind " +
-              std::to_string(state_first) + " words; its widths need " + std::to_string(expected) + ", the image has " +
+              std::to_string(state_first) + " words; its widths need " + std::to_string(needed) + ", the image has " +
               std::to_string(image_words));
-    }
-    if (Config::kStateInMemory == 0 && mantissas > Config::kStateLines / Config::kSlots) {
-      bad_run("the state of a slot takes " + std::to_string(mantissas) + " words, on chip there are " +
-              std::to_string(Config::kStateLines / Config::kSlots));
     }
     for (size_t w = 0; w < slot_words * Config::kSlots + kGuardWords; ++w) words.push_back(garbage_word());
   }
 
-  /// Words of the mantissas of one slot by the widths of the image.
-  int state_words(int unit) const {
+  /// Words of the mantissas of the first layers in one slot by the widths of the image.
+  int state_words(int unit, int layers) const {
     int total = 0;
-    for (int layer = 0; layer < Config::kLayers; ++layer) {
+    for (int layer = 0; layer < layers; ++layer) {
       for (int c = unit; c < Config::kInner; c += Config::kUnits) {
         const int head = layer * Config::kHeads + c / Config::kHeadDim;
         const Word& word = words[static_cast<size_t>(1 + head / lightmamba::kWordBytes)];
@@ -287,10 +285,17 @@ struct UnitBuffer {
     return total;
   }
 
-  /// Of all words that the start must leave alone: everything but the state of its slots.
-  unsigned long long digest(int sequences, int slot) const {
-    const size_t first = image_words + static_cast<size_t>(slot) * slot_words;
-    const size_t end = first + static_cast<size_t>(sequences) * slot_words;
+  /// Words of the first layers in a slot of the state region: contexts and mantissas.
+  size_t region_words(int unit, int layers) const {
+    const int channels = (Config::kInner - unit + Config::kUnits - 1) / Config::kUnits;
+    const int blocks = (channels + Schedule::kChannelBlockRounds - 1) / Schedule::kChannelBlockRounds;
+    return static_cast<size_t>(state_words(unit, layers) + layers * blocks * Schedule::kContextWords);
+  }
+
+  /// Of all words that the start must leave alone: everything but the state in its slots that is not on chip.
+  unsigned long long digest(int unit, int sequences, int slot, int kept_layers) const {
+    const size_t first = image_words + static_cast<size_t>(slot) * slot_words + region_words(unit, kept_layers);
+    const size_t end = image_words + static_cast<size_t>(slot + sequences) * slot_words;
     unsigned long long sum = 0;
     for (size_t w = 0; w < words.size(); ++w) {
       if (w >= first && w < end) continue;
@@ -332,6 +337,8 @@ class Accelerator {
     const int weight_bits = start.scalar("weight_bits");
     const int activation_bits = start.scalar("activation_bits");
     const int head_bits = start.scalar("head_bits");
+    const int kept_layers = start.scalar("kept_layers");
+    check_kept(slot, reset, kept_layers);
     for (int u = 0; u < Config::kUnits; ++u) {
       const int needed = Schedule::unit_words(weight_bits, head_bits);
       const size_t words = buffers_[static_cast<size_t>(u)].image_words;
@@ -339,6 +346,11 @@ class Accelerator {
         bad_run("the image of unit " + std::to_string(u) + " has " + std::to_string(words * lightmamba::kWordBytes) +
                 " bytes, the configuration and the bits of the start: it needs " +
                 std::to_string(static_cast<size_t>(needed) * lightmamba::kWordBytes));
+      }
+      const int kept_words = buffers_[static_cast<size_t>(u)].state_words(u, kept_layers);
+      if (kept_words > Config::kStateLines) {
+        bad_run("the state of " + std::to_string(kept_layers) + " layers takes " + std::to_string(kept_words) +
+                " words of unit " + std::to_string(u) + ", on chip there are " + std::to_string(Config::kStateLines));
       }
     }
     const size_t outputs = static_cast<size_t>(logits_of(start));
@@ -355,7 +367,9 @@ class Accelerator {
     const std::vector<int> token_guard(token_out.end() - kGuardWords, token_out.end());
     const std::vector<Word> trace_guard(trace.end() - kGuardWords, trace.end());
     std::vector<unsigned long long> before;
-    for (const UnitBuffer& buffer : buffers_) before.push_back(buffer.digest(sequences, slot));
+    for (int u = 0; u < Config::kUnits; ++u) {
+      before.push_back(buffers_[static_cast<size_t>(u)].digest(u, sequences, slot, kept_layers));
+    }
     trace_beats_ += trace_words;
     lightmamba::csim::DeviceMemory& memory = lightmamba::csim::device_memory();
     memory.name("token_out", token_out.data(), token_out.size());
@@ -372,13 +386,13 @@ class Accelerator {
       simulation_.start("memory" + std::to_string(u), [&, u] {
         Word* buffer = buffers_[static_cast<size_t>(u)].words.data();
         lightmamba_memory(hls::burst_maxi<Word>(buffer), hls::burst_maxi<Word>(buffer), u, tokens, sequences, slot,
-                          logits_for_all, reset, decode, weight_bits, activation_bits, head_bits, words[u], states[u],
-                          go[u], done[u]);
+                          logits_for_all, reset, decode, weight_bits, activation_bits, head_bits, kept_layers, words[u],
+                          states[u], go[u], done[u]);
       });
       simulation_.start("unit" + std::to_string(u), [&, u] {
         lightmamba_unit(u, tokens, sequences, slot, logits_for_all, reset, decode, weight_bits, activation_bits,
-                        head_bits, words[u], states[u], go[u], done[u], activations[u], activations[u + 1],
-                        results[u], results[u + 1]);
+                        head_bits, kept_layers, words[u], states[u], go[u], done[u], activations[u],
+                        activations[u + 1], results[u], results[u + 1]);
       });
     }
     // Last, so that it stands at the end of the report of a deadlock, which may be cut in front.
@@ -397,7 +411,7 @@ class Accelerator {
     }
     for (int u = 0; u < Config::kUnits; ++u) {
       const size_t at = static_cast<size_t>(u);
-      if (buffers_[at].digest(sequences, slot) != before[at]) {
+      if (buffers_[at].digest(u, sequences, slot, kept_layers) != before[at]) {
         std::fprintf(stderr, "STRAY WRITE to the image, a guard or another sequence's state of unit %d\n", u);
         code = kExitStrayWrite;
       }
@@ -406,6 +420,16 @@ class Accelerator {
     trace.resize(trace_words);
     if (code == 0) write(start, token_out, trace);
     return code;
+  }
+
+  /// A sequence goes on where its state is.
+  void check_kept(int slot, int reset, int kept_layers) {
+    if (slot != 0) return;
+    if (reset == 0 && kept_layers_ >= 0 && kept_layers != kept_layers_) {
+      bad_run("kept_layers " + std::to_string(kept_layers) + ": the sequence in slot 0 was begun with " +
+              std::to_string(kept_layers_));
+    }
+    kept_layers_ = kept_layers;
   }
 
   void write_statistics(const std::string& path) const {
@@ -456,6 +480,7 @@ class Accelerator {
   std::vector<Word> embedding_image_;
   std::vector<UnitBuffer> buffers_;
   unsigned long long trace_beats_ = 0;
+  int kept_layers_ = -1;  // of the sequence in slot 0; -1: not begun
 
   /// The links of one kind.
   template <typename Beat, int Depth> class Links {

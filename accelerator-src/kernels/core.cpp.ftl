@@ -49,6 +49,7 @@ void lightmamba_core(const ap_uint<512>* parameters, const ap_uint<512>* embeddi
   run.weight_bits = weight_bits;
   run.activation_bits = activation_bits;
   run.head_bits = head_bits;
+  run.kept_layers = 0;  // the core does not know where the state is
   lightmamba::core<lightmamba::Config>(parameters, embedding, token_in, token_out, trace, run, trace_layers,
                                        trace_logits, activation_out, activation_in, result_out, result_in);
 }

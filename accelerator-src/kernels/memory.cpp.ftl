@@ -8,9 +8,9 @@ extern "C" {
 /// The memory kernel of compute unit unit_index of [=units?c]. weights and state are one buffer.
 void lightmamba_memory(hls::burst_maxi<ap_uint<512> > weights, hls::burst_maxi<ap_uint<512> > state, int unit_index,
                        int tokens, int sequences, int slot, int logits_for_all, int reset, int decode, int weight_bits,
-                       int activation_bits, int head_bits, hls::stream<ap_axiu<512, 0, 0, 0> >& words,
-                       hls::stream<ap_axiu<128, 0, 0, 0> >& state_in, hls::stream<ap_axiu<32, 0, 0, 0> >& go,
-                       hls::stream<ap_axiu<32, 0, 0, 0> >& done) {
+                       int activation_bits, int head_bits, int kept_layers,
+                       hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_in,
+                       hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done) {
 #pragma HLS INTERFACE mode=m_axi port=weights bundle=memory offset=slave depth=[=unitWords?c] max_read_burst_length=64 num_read_outstanding=32 max_write_burst_length=64 num_write_outstanding=16 latency=64
 #pragma HLS INTERFACE mode=m_axi port=state bundle=memory offset=slave depth=[=unitWords?c] max_read_burst_length=64 num_read_outstanding=32 max_write_burst_length=64 num_write_outstanding=16 latency=64
 #pragma HLS INTERFACE mode=s_axilite port=weights
@@ -25,13 +25,14 @@ void lightmamba_memory(hls::burst_maxi<ap_uint<512> > weights, hls::burst_maxi<a
 #pragma HLS INTERFACE mode=s_axilite port=weight_bits
 #pragma HLS INTERFACE mode=s_axilite port=activation_bits
 #pragma HLS INTERFACE mode=s_axilite port=head_bits
+#pragma HLS INTERFACE mode=s_axilite port=kept_layers
 #pragma HLS INTERFACE mode=s_axilite port=return
 #pragma HLS INTERFACE mode=axis port=words
 #pragma HLS INTERFACE mode=axis port=state_in
 #pragma HLS INTERFACE mode=axis port=go
 #pragma HLS INTERFACE mode=axis port=done
   const lightmamba::Run run = {tokens, sequences,   slot,            logits_for_all, reset,
-                               decode, weight_bits, activation_bits, head_bits};
+                               decode, weight_bits, activation_bits, head_bits,      kept_layers};
   lightmamba::memory<lightmamba::Config>(weights, state, unit_index, run, words, state_in, go, done);
 }
 

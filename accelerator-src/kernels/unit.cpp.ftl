@@ -7,7 +7,7 @@ extern "C" {
 
 /// A compute unit of [=units?c]; unit_index says which.
 void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int logits_for_all, int reset, int decode,
-                     int weight_bits, int activation_bits, int head_bits,
+                     int weight_bits, int activation_bits, int head_bits, int kept_layers,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_out,
                      hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
@@ -24,6 +24,7 @@ void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int lo
 #pragma HLS INTERFACE mode=s_axilite port=weight_bits
 #pragma HLS INTERFACE mode=s_axilite port=activation_bits
 #pragma HLS INTERFACE mode=s_axilite port=head_bits
+#pragma HLS INTERFACE mode=s_axilite port=kept_layers
 #pragma HLS INTERFACE mode=s_axilite port=return
 #pragma HLS INTERFACE mode=axis port=words
 #pragma HLS INTERFACE mode=axis port=state_out
@@ -34,7 +35,7 @@ void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int lo
 #pragma HLS INTERFACE mode=axis port=result_in
 #pragma HLS INTERFACE mode=axis port=result_out
   const lightmamba::Run run = {tokens, sequences,   slot,            logits_for_all, reset,
-                               decode, weight_bits, activation_bits, head_bits};
+                               decode, weight_bits, activation_bits, head_bits,      kept_layers};
   lightmamba::unit<lightmamba::Config>(unit_index, run, words, state_out, go, done, activation_in, activation_out,
                                        result_in, result_out);
 }

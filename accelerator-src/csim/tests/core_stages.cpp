@@ -356,7 +356,7 @@ class Trial {
 };
 
 lightmamba::Run start(int tokens, int sequences, int all, int decode, int bits) {
-  lightmamba::Run run;
+  lightmamba::Run run = {};
   run.tokens = tokens;
   run.sequences = sequences;
   run.slot = 0;

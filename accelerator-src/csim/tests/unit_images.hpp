@@ -116,15 +116,16 @@ inline Bytes unit_image(const Model& model, int unit) {
     put_segment(out, dealt(layer.out, unit), {}, 0, C::kInner, C::kWeightGroupInner, model.weight_bits, C::kBias != 0);
   }
   put_segment(out, dealt(model.head, unit), {}, 0, C::kModel, C::kWeightGroupModel, model.head_bits, false);
-  const int header[2] = {C::kStateInMemory != 0 ? slot_words(model, unit) : 0, int(out.bytes.size() / 64)};
+  const int header[2] = {slot_words(model, unit), int(out.bytes.size() / 64)};
   for (size_t i = 0; i < 8; ++i) out.bytes[i] = uint8_t(unsigned(header[i / 4]) >> (8 * (i % 4)));
   return out;
 }
 
 /// The state of a sequence as a unit's slot holds it: for every block the contexts, then the mantissas.
-inline Bytes slot_image(const Model& model, const Sequence& sequence, int unit) {
+/// @param layers so many of the first layers
+inline Bytes slot_image(const Model& model, const Sequence& sequence, int unit, size_t layers) {
   Bytes out;
-  for (size_t l = 0; l < model.layers.size(); ++l) {
+  for (size_t l = 0; l < layers; ++l) {
     for (int first = unit; first < C::kInner; first += 8 * C::kUnits) {
       const int end = std::min(C::kInner, first + 8 * C::kUnits);
       for (int c = first; c < first + 8 * C::kUnits; c += C::kUnits) {

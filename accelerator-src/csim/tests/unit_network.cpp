@@ -52,7 +52,7 @@ class Network {
       for (size_t w = 0; w < image.bytes.size() / 64; ++w) memory.push_back(word_of(image.bytes, w));
       image_words_.push_back(memory.size());
       if (int(memory.size()) != Schedule<Config>::unit_words(weight_bits, head_bits)) differs("the size of the image");
-      const int state = Config::kStateInMemory != 0 ? Config::kSlots * ref::slot_words(model_, u) : 0;
+      const int state = Config::kSlots * ref::slot_words(model_, u);
       // A guard behind the state.
       for (int w = 0; w < state + 8; ++w) {
         Word word = 0;
@@ -256,10 +256,13 @@ class Network {
   void check_memories() {
     for (int u = 0; u < Config::kUnits; ++u) {
       std::vector<Word>& expected = expected_[size_t(u)];
-      for (int s = 0; s < Config::kSlots && Config::kStateInMemory != 0; ++s) {
+      for (int s = 0; s < Config::kSlots; ++s) {
         if (!(run_.sequences > 1 ? s < run_.sequences : s == run_.slot)) continue;
-        const ref::Bytes slot = ref::slot_image(model_, sequences_[size_t(s)], u);
-        for (size_t w = 0; w < slot.bytes.size() / 64; ++w)
+        const ref::Bytes slot = ref::slot_image(model_, sequences_[size_t(s)], u, model_.layers.size());
+        // What stays on chip is not written here: the words of those layers are as before.
+        const size_t layers = size_t(run_.kept_layers);
+        const size_t kept = ref::slot_image(model_, sequences_[size_t(s)], u, layers).bytes.size() / 64;
+        for (size_t w = kept; w < slot.bytes.size() / 64; ++w)
           expected[image_words_[size_t(u)] + size_t(s) * (slot.bytes.size() / 64) + w] = word_of(slot.bytes, w);
       }
       for (size_t w = 0; w < expected.size(); ++w) {
@@ -272,8 +275,8 @@ class Network {
   }
 };
 
-Run run_of(int tokens, int sequences, int slot, int logits_for_all, int reset, int decode) {
-  return {tokens, sequences, slot, logits_for_all, reset, decode, 0, 0, 0};
+Run run_of(int tokens, int sequences, int slot, int logits_for_all, int reset, int decode, int kept_layers = 0) {
+  return {tokens, sequences, slot, logits_for_all, reset, decode, 0, 0, 0, kept_layers};
 }
 
 }  // namespace
@@ -295,6 +298,12 @@ int main(int argc, char** argv) {
       network.start(run_of(T + 1, 1, T - 1, 0, 0, 0));
     }
     network.start(run_of(1, 1, 0, 0, 1, 0));
+    // The layers whose state stays on chip: all that can, then fewer; the state of a sequence goes on where it is.
+    for (int kept = Config::kKeptLayers; kept > 0; --kept) {
+      network.start(run_of(T + 2, 1, 0, 0, 1, 0, kept));
+      if (T > 1) network.start(run_of(3, 1, T - 1, 0, 1, 0));
+      network.start(run_of(2, 1, 0, 1, 0, 1, kept));
+    }
   }
   return 0;
 }

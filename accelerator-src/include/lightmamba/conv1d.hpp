@@ -69,12 +69,14 @@ struct ConvolvedRows {
   int lanes;
   bool many;   ///< every lane is a sequence of its own
   bool fresh;  ///< the histories are zero
+  bool stored;  ///< those of x rows come with the contexts of their channels
   int slot;    ///< of the sequence where there is one
   int unit_index;
 };
 
 /// Convolution and SiLU of some rows, row by row and lane by lane.
-/// @param histories those that stay on chip, [slot][layer][row]
+/// @param histories those that stay on chip: of the shared rows, [slot][layer][row], then of the x rows of the layers
+///        whose state stays there, [layer][row]
 /// @param contexts those of the block that came from the memory, [sequence][round]
 template <typename C>
 void convolve_rows(hls::stream<Value>& rows, hls::stream<Word>& records, hls::stream<Value>& shared,
@@ -83,8 +85,7 @@ void convolve_rows(hls::stream<Value>& rows, hls::stream<Word>& records, hls::st
                    ConvolvedRows of) {
 #pragma HLS INLINE off
   typedef Schedule<C> S;
-  constexpr bool kInMemory = C::kStateInMemory != 0;
-  constexpr int kHistoryRows = S::kConvolvedRounds + (kInMemory ? 0 : S::kChannelRounds);
+  constexpr int kSharedHistories = C::kSlots * C::kLayers * S::kConvolvedRounds;
   const int block_records = of.channels ? S::kChannelBlockRounds : C::kBlockRows;
   Word word = 0;
   int record_index = 0;
@@ -116,10 +117,11 @@ CONVOLVE_ENTRY:
 
     const Value p = rows.read();
     const int entry = of.first + round;
-    const bool kept = of.channels ? !kInMemory : entry < S::kConvolvedRounds;
-    const int row = of.channels ? S::kConvolvedRounds + entry : entry;
+    const bool kept = of.channels ? !of.stored : entry < S::kConvolvedRounds;
     const int slot = of.many ? lane : of.slot;
-    const int at = kept ? (slot * C::kLayers + of.layer) * kHistoryRows + row : 0;
+    const int place = of.channels ? kSharedHistories + of.layer * S::kChannelRounds + entry
+                                  : (slot * C::kLayers + of.layer) * S::kConvolvedRounds + entry;
+    const int at = kept ? place : 0;
     if (of.many || lane == 0) {
       context.history = 0;
       context.exponents = 0;
@@ -161,21 +163,20 @@ CONVOLVE_ENTRY:
 }
 
 /// Process: convolution and SiLU of the shared rows (to the result chain; dt and padding pass unchanged) and of the
-/// x rows (to the scan), row by row and lane by lane. The histories of K-1 inputs stay on chip, one a state slot, or,
-/// those of the x rows, come with the state: lanes that are consecutive tokens share one, lanes that are sequences have
-/// one each.
+/// x rows (to the scan), row by row and lane by lane. The histories of K-1 inputs stay on chip, one a state slot; those
+/// of the x rows come with the state of the layer where that is in the memory. Lanes that are consecutive tokens share
+/// one, lanes that are sequences have one each.
 /// @param records the SiLU table first, then the records in the order of the rows
-/// @param contexts of the channels, where the state lies in the memory, block by block, sequence by sequence
+/// @param contexts of the channels of the layers whose state is in the memory, block by block, sequence by sequence
 template <typename C>
 void convolve(hls::stream<Value>& rows, hls::stream<Word>& records, hls::stream<Word>& contexts,
               hls::stream<Value>& shared, hls::stream<ConvolvedChannel<C> >& x, int unit_index, Run run) {
   typedef Schedule<C> S;
   typedef ap_uint<8 * S::kHistoryBytes> History;
-  constexpr bool kInMemory = C::kStateInMemory != 0;
-  constexpr int kHistoryRows = S::kConvolvedRounds + (kInMemory ? 0 : S::kChannelRounds);
   LIGHTMAMBA_MEMORY(short, table, [C::kSiluEntries + 1]);
-  LIGHTMAMBA_PERSISTENT_MEMORY(History, histories, [C::kSlots * C::kLayers * kHistoryRows]);
-  LIGHTMAMBA_MEMORY(ChannelContext<C>, block, [kInMemory ? C::kSlots * S::kChannelBlockRounds : 1]);
+  LIGHTMAMBA_PERSISTENT_MEMORY(History, histories,
+                               [C::kSlots * C::kLayers * S::kConvolvedRounds + C::kKeptLayers * S::kChannelRounds]);
+  LIGHTMAMBA_MEMORY(ChannelContext<C>, block, [C::kSlots * S::kChannelBlockRounds]);
   load_silu<C>(records, table);
   const int steps = steps_of<C::kLanes>(run);
   const int channels = channels_of<C>(unit_index);
@@ -187,12 +188,13 @@ CONVOLVE_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    of.fresh = run.reset != 0 && step == 0;
+    of.fresh = is_fresh(run, step);
     of.lanes = active_lanes<C::kLanes>(run, step);
   CONVOLVE_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
       of.layer = layer;
+      of.stored = is_stored<C>(run, layer);
       of.channels = false;
       of.first = 0;
       of.count = S::kSharedRounds;
@@ -203,7 +205,7 @@ CONVOLVE_STEP:
 #pragma HLS LOOP_FLATTEN off
         of.first = first;
         of.count = min_of(S::kChannelBlockRounds, S::kChannelRounds - first);
-        if (kInMemory && !of.fresh && first < channels) {
+        if (of.stored && !of.fresh && first < channels) {
           load_contexts<C>(contexts, block, run.sequences);
         }
         convolve_rows<C>(rows, records, shared, x, table, histories, block, of);

@@ -102,42 +102,13 @@ COUNT_LAYER:
   return header;
 }
 
-/// The words of a start where the state is on chip: a step is one run of addresses.
-template <typename C>
-void read_weights(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<WordBeat>& words, Run run) {
-#pragma HLS INLINE off
-  typedef Schedule<C> S;
-  const int steps = steps_of<C::kLanes>(run);
-  const int layers = C::kLayers * S::layer_words(run.weight_bits);
-  const int head = S::head_words(run.head_bits);
-  port.read_request(S::kHeaderWords, S::kTableWords);
-  RequestedRun older = {S::kTableWords, 1};
-WEIGHTS_STEP:
-  for (int step = 0; step < steps; ++step) {
-#pragma HLS LOOP_FLATTEN off
-#pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const int count = layers + (logit_lanes<C::kLanes>(run, step) > 0 ? head : 0);
-    port.read_request(S::kLayersFirst, count);
-    deliver_run(port, words, older);
-    // A unit sends the go of a step before it uses the step's words.
-    if (step > 1) {
-      go.read();
-    }
-    older.count = count;
-  }
-  deliver_run(port, words, older);
-  if (steps > 1) {
-    go.read();
-  }
-}
-
-/// The words of a start where the state is in the memory: behind the weights of every block of channels stands the
-/// state of its channels, sequence by sequence; the first step after a reset has none.
+/// Process: the only reader of the port, one linear walk a step. Behind the weights of every block of channels stands
+/// the state of its channels, sequence by sequence; where it stays on chip, and in the first step after a reset, there
+/// is none.
 /// @param places where the new state of every block and sequence goes
 template <typename C>
-void read_weights_and_state(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<WordBeat>& words,
-                            hls::stream<StatePlace>& places, int unit_index, Run run) {
-#pragma HLS INLINE off
+void read_image(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<WordBeat>& words,
+                hls::stream<StatePlace>& places, int unit_index, Run run) {
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(int, counts, [C::kLayers * S::kChannelBlocks]);
   const int steps = steps_of<C::kLanes>(run);
@@ -156,13 +127,14 @@ READ_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const bool fresh = run.reset != 0 && step == 0;
+    const bool fresh = is_fresh(run, step);
     bool waits = step > 0;
     int from = S::kLayersFirst;
     int state_at = state_first;
   READ_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
+      const bool stored = is_stored<C>(run, layer);
       int to = S::kLayersFirst + layer * layer_words + shared_words;
     READ_BLOCK:
       for (int block = 0; block < S::kChannelBlocks; ++block) {
@@ -172,7 +144,7 @@ READ_STEP:
         advance(port, words, ahead, to - from, 1);
         from = to;
         const int count = counts[layer * S::kChannelBlocks + block];
-        if (count > 0 && !fresh) {
+        if (stored && count > 0 && !fresh) {
           int behind_go = 0;
           if (waits) {
             // What the step before still needs goes out first: the go comes after it.
@@ -191,9 +163,9 @@ READ_STEP:
           advance(port, words, ahead, count * run.sequences, count);
         }
       PLACE_STATE:
-        for (int sequence = 0; sequence < run.sequences; ++sequence) {
+        for (int sequence = 0; stored && sequence < run.sequences; ++sequence) {
 #pragma HLS PIPELINE II=1
-#pragma HLS LOOP_TRIPCOUNT min=1 max=8
+#pragma HLS LOOP_TRIPCOUNT min=0 max=8
           StatePlace place;
           place.first = state_at + sequence * slot_words;
           place.count = count;
@@ -207,22 +179,11 @@ READ_STEP:
     port.read_request(from, end - from);
     advance(port, words, ahead, end - from, 1);
     if (waits) {
-      go.read();  // a unit without channels
+      go.read();  // no state to wait for
     }
   }
   advance(port, words, ahead, 0, 1);
   advance(port, words, ahead, 0, 1);
-}
-
-/// Process: the only reader of the port, one linear walk a step.
-template <typename C>
-void read_image(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<WordBeat>& words,
-                hls::stream<StatePlace>& places, int unit_index, Run run) {
-  if (C::kStateInMemory != 0) {
-    read_weights_and_state<C>(port, go, words, places, unit_index, run);
-  } else {
-    read_weights<C>(port, go, words, run);
-  }
 }
 
 }  // namespace lightmamba

@@ -17,7 +17,7 @@ template <typename C>
 void memory(MemoryPort weights, MemoryPort state, int unit_index, Run run, hls::stream<WordBeat>& words,
             hls::stream<StateBeat>& state_in, hls::stream<SignalBeat>& go, hls::stream<SignalBeat>& done) {
 #pragma HLS DATAFLOW
-  LIGHTMAMBA_STREAM(StatePlace, places, C::kStateInMemory != 0 ? kPlaceBlocks * C::kSlots : 2);
+  LIGHTMAMBA_STREAM(StatePlace, places, kPlaceBlocks * C::kSlots);
 
   LIGHTMAMBA_DATAFLOW_REGION;
   LIGHTMAMBA_PROCESS(read_image<C>, weights, go, words, places, unit_index, run);

@@ -16,7 +16,21 @@ struct Run {
   int weight_bits;      ///< of in_proj and out_proj, 4 or 8
   int activation_bits;  ///< of their inputs, 4 or 8
   int head_bits;        ///< weights of the LM head, 4 or 8
+  int kept_layers;      ///< first layers whose state stays on chip, 0 .. kKeptLayers; 0 but for one sequence in slot 0
 };
+
+/// Whether a step begins with a state of zero.
+inline bool is_fresh(const Run& run, int step) {
+#pragma HLS INLINE
+  return run.reset != 0 && step == 0;
+}
+
+/// Whether the state of a layer lies in the unit's memory: it is read in every step that is not fresh, and written.
+template <typename C>
+bool is_stored(const Run& run, int layer) {
+#pragma HLS INLINE
+  return C::kKeptLayers == 0 || layer >= run.kept_layers;
+}
 
 /// Whether the lanes of a step are consecutive tokens of one sequence.
 inline bool is_chunked(const Run& run) {

@@ -49,7 +49,8 @@ struct Schedule {
                 "lightmamba: kActivationMax4 and kActivationMax8 fit the bits of an activation");
   static_assert(C::kUnits >= 1 && C::kUnits <= 32, "lightmamba: an accelerator has 1 to 32 units (kUnits)");
   static_assert(C::kBlockRows == 16, "lightmamba: a block has 16 rows (kBlockRows)");
-  static_assert(C::kStateInMemory == 0 || C::kStateInMemory == 1, "lightmamba: kStateInMemory is 0 or 1");
+  static_assert(C::kKeptLayers >= 0 && C::kKeptLayers <= C::kLayers && (C::kKeptLayers > 0) == (C::kStateLines > 0),
+                "lightmamba: kKeptLayers layers have their state in kStateLines words on chip");
   static_assert(exact_log2(C::kScanLanes) >= 0 && C::kScanLanes <= 16,
                 "lightmamba: the scan takes 1, 2, 4, 8 or 16 state elements a cycle (kScanLanes)");
   static_assert(C::kConv >= 2 && C::kConv <= 29, "lightmamba: a convolution has 2 to 29 taps (kConv)");
@@ -154,9 +155,9 @@ struct Schedule {
 
   // FIFO depths of a unit, see docs/accelerator.md.
   static constexpr int kConvolvedDepth = 2 * kChannelBlockRounds * C::kLanes;
-  static constexpr int kContextDepth = C::kStateInMemory != 0 ? max_of(2, kContextWords * C::kSlots) : 2;
-  static constexpr int kStateDepth = C::kStateInMemory != 0 ? 2 * kBlockStateWords * C::kSlots : 2;
-  static constexpr int kNewStateDepth = C::kStateInMemory != 0 ? max_of(16, kBlockStateWords) : 2;
+  static constexpr int kContextDepth = max_of(2, kContextWords * C::kSlots);
+  static constexpr int kStateDepth = 2 * kBlockStateWords * C::kSlots;
+  static constexpr int kNewStateDepth = max_of(16, kBlockStateWords);
   static constexpr int kRecordDepth = 2 * ceil_div(C::kBlockRows, kRecordsPerWord);
   static constexpr int kScaleDepth = 2 * scale_words(C::kBlockRows, max_of(kModelScaleBytes, kInnerScaleBytes));
 

@@ -82,7 +82,7 @@ ap_int<C::kStateWorkBits> scan_element(short m, int es, ap_uint<C::kDecayFractio
 /// step and stores those of the step kSkew before, whose exponent is known by then. Between blocks and lanes nothing
 /// drains.
 /// @param operands header, B and C of every lane; @param channels a block's, lane by lane
-/// @param state_words the mantissas, where they lie in the memory; the exponents come with the channels
+/// @param state_words the mantissas of layers whose state is in the memory; their exponents come with the channels
 /// @param new_words the new mantissas, and the end of a step; @param new_contexts of the channels of these
 /// @param y scan output with the skip connection, Q16; 0 for padding; a block's, lane by lane
 template <typename C>
@@ -93,16 +93,14 @@ void selective_scan(hls::stream<Word>& operands, hls::stream<ChannelInput<C> >& 
   typedef ScanGeometry<C> G;
   constexpr int kOperandSteps = S::kOperandRows / G::kLanes;
   constexpr int kStepsPerWord = kWordBytes / G::kLanes;
-  constexpr bool kInMemory = C::kStateInMemory != 0;
-  constexpr int kSlotLines = kInMemory ? 1 : C::kStateLines / C::kSlots;
-  LIGHTMAMBA_PERSISTENT_MEMORY(Word, lines, [kInMemory ? 1 : C::kStateLines]);
+  // The state of the first layers of the sequence in slot 0, as far as it stays on chip.
+  LIGHTMAMBA_PERSISTENT_MEMORY(Word, lines, [max_of(1, C::kStateLines)]);
 #pragma HLS BIND_STORAGE variable=lines type=ram_2p impl=uram
   constexpr int kExponentsBits = kStateExponentBits * G::kGroups;
   typedef ap_uint<kExponentsBits> Exponents;
   typedef ap_uint<kExponentsBits * G::kExponentsOfLine> ExponentLine;
   constexpr int kLayerExponentLines = S::kChannelBlocks * G::kExponentLines;
-  LIGHTMAMBA_PERSISTENT_MEMORY(ExponentLine, exponents,
-                               [kInMemory ? 1 : C::kSlots * C::kLayers * kLayerExponentLines]);
+  LIGHTMAMBA_PERSISTENT_MEMORY(ExponentLine, exponents, [max_of(1, C::kKeptLayers * kLayerExponentLines)]);
   LIGHTMAMBA_MEMORY(Word, headers, [C::kLanes]);
   LIGHTMAMBA_MEMORY(signed char, b, [C::kLanes * kOperandSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=b complete dim=2
@@ -124,15 +122,16 @@ SCAN_STEP:
   for (int step_of_start = 0; step_of_start < steps; ++step_of_start) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const bool fresh = run.reset != 0 && step_of_start == 0;
+    const bool fresh = is_fresh(run, step_of_start);
     const int lanes = active_lanes<C::kLanes>(run, step_of_start);
     const bool chained = !many && lanes > 1;
-    // Words of the slot before the block that is read, and before the one that is written.
+    // Words on chip before the block that is read, and before the one that is written.
     int read_block = 0;
     int write_block = 0;
   SCAN_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
+      const bool stored = is_stored<C>(run, layer);
     SCAN_MESSAGE:
       for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS LOOP_FLATTEN off
@@ -185,7 +184,6 @@ SCAN_STEP:
       // Where the store stands.
       int write_channel = 0;
       int late_channel = 0;
-      int late_slot = 0;
       Exponents new_exponents = 0;
       ExponentLine new_line = 0;
       int write_round = 0;
@@ -208,7 +206,6 @@ SCAN_STEP:
         if (i < total && channel < rounds) {
           const bool loaded = many || lane == 0;
           const int group = step / G::kGroupSteps;
-          const int slot = many ? lane : run.slot;
           const int round = first_round + channel;
           if (step == 0) {
             input = channels.read();
@@ -216,12 +213,11 @@ SCAN_STEP:
             read_index = 0;
             unpacker.begin();
             const int of_line = channel % G::kExponentsOfLine;
-            if (!kInMemory && of_line == 0) {
-              old_line = exponents[(slot * C::kLayers + layer) * kLayerExponentLines + round / G::kExponentsOfLine];
+            if (!stored && of_line == 0) {
+              old_line = exponents[layer * kLayerExponentLines + round / G::kExponentsOfLine];
             }
             const int at = of_line * kExponentsBits;
-            old_exponents = kInMemory ? input.context.exponents
-                                      : Exponents(old_line.range(at + kExponentsBits - 1, at));
+            old_exponents = stored ? input.context.exponents : Exponents(old_line.range(at + kExponentsBits - 1, at));
           }
           const bool begins = step % G::kGroupSteps == 0;
           if (begins) {
@@ -235,10 +231,10 @@ SCAN_STEP:
           if (loaded && !fresh && !input.padding) {
             Word word = 0;
             if (unpacker.needs(input.bits)) {
-              if (kInMemory) {
+              if (stored) {
                 word = state_words.read();
               } else {
-                word = lines[slot * kSlotLines + read_channel + read_index];
+                word = lines[read_channel + read_index];
               }
               ++read_index;
             }
@@ -312,7 +308,6 @@ SCAN_STEP:
         // The store of step i - kSkew.
         PackedWord packed = {0, 0, false};
         int packed_channel = late_channel;
-        int packed_slot = late_slot;
         if (packer.is_late()) {
           packed = packer.take_late();
         }
@@ -323,7 +318,6 @@ SCAN_STEP:
         }
         if (done.valid) {
           const int group = done.step / G::kGroupSteps;
-          const int slot = many ? static_cast<int>(done.lane) : run.slot;
           const bool channel_ends = done.step == G::kSteps - 1;
           const bool group_ends = done.step % G::kGroupSteps == G::kGroupSteps - 1;
           const int next = next_exponents[(stored_at - done.step % G::kGroupSteps) % G::kRing];
@@ -353,7 +347,7 @@ SCAN_STEP:
             y.write(done.padding ? Value(0) : Value(sat<C::kResidualBits>(total_sum + done.skip.to_int64())));
           }
           if (done.stored && channel_ends) {
-            if (kInMemory) {
+            if (stored) {
               NewContext<C> item;
               item.words = static_cast<unsigned char>(done.padding ? 0 : S::state_words(done.bits));
               item.context.history = done.history;
@@ -364,8 +358,7 @@ SCAN_STEP:
               new_line = (of_line == 0 ? ExponentLine(0) : new_line) |
                          ExponentLine(ExponentLine(new_exponents) << (of_line * kExponentsBits));
               if (of_line == G::kExponentsOfLine - 1 || done.last) {
-                exponents[(slot * C::kLayers + layer) * kLayerExponentLines +
-                          (write_round + done.channel) / G::kExponentsOfLine] = new_line;
+                exponents[layer * kLayerExponentLines + (write_round + done.channel) / G::kExponentsOfLine] = new_line;
               }
             }
           }
@@ -379,10 +372,8 @@ SCAN_STEP:
               if (!packed.valid) {
                 packed = now;
                 packed_channel = write_channel;
-                packed_slot = slot;
               }
               late_channel = write_channel;
-              late_slot = slot;
               write_channel += channel_ends ? S::state_words(done.bits) : 0;
             }
             if (done.last && done.last_lane) {
@@ -391,13 +382,13 @@ SCAN_STEP:
           }
         }
         if (packed.valid) {
-          if (kInMemory) {
+          if (stored) {
             StateWord item;
             item.word = packed.word;
             item.closing = false;
             new_words.write(item);
           } else {
-            lines[packed_slot * kSlotLines + packed_channel + packed.index] = packed.word;
+            lines[packed_channel + packed.index] = packed.word;
           }
         }
       }

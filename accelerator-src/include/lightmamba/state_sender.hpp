@@ -76,22 +76,23 @@ STATE_BEAT:
   }
 }
 
-/// Process: block by block and sequence by sequence the new contexts, then the new mantissas, which wait in their FIFO
-/// until the last exponent of the block is known. Four beats a word, low bits first, and one closing beat a step.
+/// Process: layer by layer of those in the memory, block by block and sequence by sequence the new contexts, then the
+/// new mantissas, which wait in their FIFO until the last exponent of the block is known. Four beats a word, low bits
+/// first, and one closing beat a step.
 template <typename C>
 void send_state(hls::stream<StateWord>& words, hls::stream<NewContext<C> >& contexts, hls::stream<StateBeat>& out,
                 Run run) {
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(Word, packed, [S::kContextWords]);
   const int steps = steps_of<C::kLanes>(run);
-  const int layers = C::kStateInMemory != 0 ? C::kLayers : 0;
 SEND_STATE_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
   SEND_STATE_LAYER:
-    for (int layer = 0; layer < layers; ++layer) {
+    for (int layer = run.kept_layers; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
+#pragma HLS LOOP_TRIPCOUNT min=0 max=64
     SEND_STATE_BLOCK:
       for (int first = 0; first < S::kChannelRounds; first += S::kChannelBlockRounds) {
 #pragma HLS LOOP_FLATTEN off

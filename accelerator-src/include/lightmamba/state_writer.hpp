@@ -46,7 +46,7 @@ void write_state(MemoryPort port, hls::stream<StateBeat>& state_in, hls::stream<
                  hls::stream<StatePlace>& places, Run run) {
   typedef Schedule<C> S;
   const int steps = steps_of<C::kLanes>(run);
-  const int places_of_step = C::kStateInMemory != 0 ? C::kLayers * S::kChannelBlocks * run.sequences : 0;
+  const int places_of_step = (C::kLayers - run.kept_layers) * S::kChannelBlocks * run.sequences;
 WRITE_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off

@@ -20,7 +20,7 @@ void prefetch_step(hls::stream<WordBeat>& words, hls::stream<UnitWord>& prefetch
 #pragma HLS INLINE off
   typedef Schedule<C> S;
   constexpr int kMostWords = S::kTableWords + C::kLayers * S::layer_words(8) + S::head_words(8) +
-                             (C::kStateInMemory != 0 ? S::kMaxSlotWords * C::kSlots : 0);
+                             S::kMaxSlotWords * C::kSlots;
   int left = lasts;
 PREFETCH_WORD:
   for (int i = 0; i < kMostWords && left > 0; ++i) {
@@ -47,9 +47,9 @@ PREFETCH_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const bool stored = C::kStateInMemory != 0 && !(run.reset != 0 && step == 0);
+    const int stored = is_fresh(run, step) ? 0 : C::kLayers - run.kept_layers;
     prefetch_step<C>(words, prefetched,
-                     (step == 0 ? S::kTableWords : 0) + layers + (stored ? C::kLayers * blocks * run.sequences : 0) +
+                     (step == 0 ? S::kTableWords : 0) + layers + stored * blocks * run.sequences +
                          (logit_lanes<C::kLanes>(run, step) > 0 ? head : 0));
   }
 }

@@ -87,10 +87,10 @@ ROUTE_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=512
-    const bool stored = C::kStateInMemory != 0 && !(run.reset != 0 && step == 0);
   ROUTE_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
+      const bool stored = is_stored<C>(run, layer) && !is_fresh(run, step);
       route_segment<C>(words, records, scales, weights, contexts, state_words, S::kSharedRounds, 1,
                        S::kModelScaleBytes, model_row_words, 0, 0);
       route_segment<C>(words, records, scales, weights, contexts, state_words, 2 * S::kChannelRounds, 2,

@@ -49,7 +49,8 @@ final class ChannelPrograms {
         List<Block> blocks = run.blocks(Segment.CHANNELS);
         for (int block = 0; block < blocks.size(); block++) {
           int words = run.blockContexts(block);
-          for (int sequence = 0; run.loads(step) && words > 0 && sequence < run.start().sequences(); sequence++) {
+          int pieces = run.loads(step, layer) && words > 0 ? run.start().sequences() : 0;
+          for (int sequence = 0; sequence < pieces; sequence++) {
             List<Access> taken = List.of(Access.ahead(contexts, words, parts));
             int depth = timing.loop("LOAD_CONTEXT").depth();
             program.stretch("LOAD_CONTEXT", parts, depth, taken, NONE, sequence == 0);
@@ -133,8 +134,8 @@ final class ChannelPrograms {
           int words = run.blockMantissas(layer, block);
           long gap = chained ? Math.max(0, skew + STORE_LATENCY - (long) rounds * steps) : 0;
           for (int lane = 0; lane < lanes; lane++) {
-            boolean reads = run.loads(step) && (many || lane == 0);
-            boolean writes = run.work().design().stateInMemory() && (many || lane == lanes - 1);
+            boolean reads = run.loads(step, layer) && (many || lane == 0);
+            boolean writes = run.stores(layer) && (many || lane == lanes - 1);
             long iterations = (long) rounds * steps;
             List<Access> in = new ArrayList<>(List.of(Access.first(channels, steps)));
             List<Access> out = new ArrayList<>(List.of(Access.last(y, steps)));
@@ -176,11 +177,10 @@ final class ChannelPrograms {
 
   List<Phase> sendState(TimedStream newWords, TimedStream newContexts, TimedStream stateOut) {
     Program program = new Program(timing);
-    int layers = run.work().design().stateInMemory() ? run.shape().layers() : 0;
     int parts = contextParts();
     for (int step = 0; step < run.steps(); step++) {
-      for (int layer = 0; layer < layers; layer++) {
-        for (int block = 0; block < run.channelBlocks(); block++) {
+      for (int layer = 0; layer < run.shape().layers(); layer++) {
+        for (int block = 0; run.stores(layer) && block < run.channelBlocks(); block++) {
           for (int sequence = 0; sequence < run.start().sequences(); sequence++) {
             Access taken = Access.first(newContexts, parts).upTo(run.blockRounds(block));
             program.loop("PACK_CONTEXT", (long) UnitRun.BLOCK_CHANNELS * parts, List.of(taken), NONE);

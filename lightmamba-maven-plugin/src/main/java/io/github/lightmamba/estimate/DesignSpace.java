@@ -8,23 +8,22 @@ import io.github.lightmamba.progress.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
- * The search for a design: units, lanes and how they are made, state elements a cycle, place of the state, activation
- * group and clock, as far as the resources of every region stay under {@link Design#SHARE_MAX}.
+ * The search for a design: units, lanes and how they are made, state elements a cycle, words of state on chip,
+ * activation group and clock, as far as the resources of every region stay under {@link Design#SHARE_MAX}.
  */
 public final class DesignSpace {
   private static final int[] CLOCKS = {225, 250, 300};
   private static final int[] LANES = {1, 4, 8};
   private static final int[] ACTIVATION_GROUPS = {8, 16, 32};
-  private static final double SAME_PREFILL = 0.005;
 
   private final Timing timing;
 
@@ -56,26 +55,43 @@ public final class DesignSpace {
 
   /** Returns every design that fits, with what it reaches. */
   public List<Point> points(EstimateRequest request, Progress progress) {
-    return points(request, CLOCKS, ACTIVATION_GROUPS, progress);
+    BoardProfile board = request.board();
+    Set<Integer> units = new LinkedHashSet<>(unitsOfTheFastest(board));
+    units.addAll(List.of(board.units() * 3 / 4, board.units() / 2));
+    return points(request, List.copyOf(units), CLOCKS, ACTIVATION_GROUPS, progress);
   }
 
-  List<Point> points(EstimateRequest request, int[] clocks, int[] groups, Progress progress) {
-    List<Design> designs = fitting(request, clocks, groups);
-    progress.phase("simulating designs", designs.size());
-    Map<Design, Point> reached = new HashMap<>();
-    List<Point> points = new ArrayList<>();
-    for (Design design : designs) {
-      // Activation groups and slices change the resources only; a message differs by a word or two.
-      Design timed =
-          new Design(
-              design.units(), design.lanes(), design.wordCycles(), 1, 0, request.activationGroup(),
-              design.scanLanes(), design.stateLines(), design.multiplier(), design.frequencyMhz());
-      Point rates = reached.computeIfAbsent(timed, key -> simulate(request, key));
-      points.add(
-          new Point(design, rates.decode, rates.prefill, design.share(request.board(), request.shape())));
-      progress.advance(1);
-    }
-    return points;
+  /** Returns the numbers of units of which one has {@link #best}. */
+  static List<Integer> unitsOfTheFastest(BoardProfile board) {
+    return IntStream.rangeClosed(Design.fewestUnits(board), board.units()).boxed().toList();
+  }
+
+  List<Point> points(
+      EstimateRequest request, List<Integer> units, int[] clocks, int[] groups, Progress progress) {
+    List<Design> designs = fitting(request, units, clocks, groups);
+    List<Design> different = designs.stream().map(design -> timed(request, design)).distinct().toList();
+    progress.phase("simulating designs", different.size());
+    Map<Design, Point> reached = new ConcurrentHashMap<>();
+    different.parallelStream().forEach(
+        design -> {
+          reached.put(design, simulate(request, design));
+          progress.advance(1);
+        });
+    return designs.stream()
+        .map(
+            design -> {
+              Point rates = reached.get(timed(request, design));
+              double share = design.share(request.board(), request.shape());
+              return new Point(design, rates.decode, rates.prefill, share);
+            })
+        .toList();
+  }
+
+  /** Activation groups and slices change the resources only; a message differs by a word or two. */
+  private static Design timed(EstimateRequest request, Design design) {
+    return new Design(
+        design.units(), design.lanes(), design.wordCycles(), 1, 0, request.activationGroup(), design.scanLanes(),
+        design.stateLines(), design.multiplier(), design.frequencyMhz());
   }
 
   private Point simulate(EstimateRequest request, Design design) {
@@ -87,21 +103,20 @@ public final class DesignSpace {
     return new Point(design, decode, prefill, 0);
   }
 
-  private static List<Design> fitting(EstimateRequest request, int[] clocks, int[] groups) {
+  private static List<Design> fitting(
+      EstimateRequest request, List<Integer> units, int[] clocks, int[] groups) {
     BoardProfile board = request.board();
     ModelShape shape = request.shape();
     List<Design> designs = new ArrayList<>();
-    Set<Integer> units = new LinkedHashSet<>();
-    IntStream.rangeClosed(Design.fewestUnits(board), board.units()).forEach(units::add);
-    units.addAll(List.of(board.units() * 3 / 4, board.units() / 2));
     for (int count : units) {
       for (int lanes : LANES) {
         for (int group : groups) {
-          // A longer stay of a word is slower; the shortest that fits is enough.
-          Set<List<Integer>> shortest = new HashSet<>();
-          for (Design design : Design.candidates(board, shape, count, lanes, group, request.widths())) {
+          // A longer stay of a word is slower; it is worth a look only if it leaves room for more state on chip.
+          Map<Integer, Integer> most = new HashMap<>();
+          for (Design design : Design.candidates(board, shape, count, lanes, group)) {
             if (design.share(board, shape) <= Design.SHARE_MAX
-                && shortest.add(List.of(design.scanLanes(), design.stateLines()))) {
+                && design.stateLines() > most.getOrDefault(design.scanLanes(), -1)) {
+              most.put(design.scanLanes(), design.stateLines());
               for (int clock : clocks) {
                 designs.add(design.atMhz(clock));
               }
@@ -136,8 +151,8 @@ public final class DesignSpace {
 
   /**
    * Returns the best point at the clock of the board's profile and the model's activation group: of those that give up
-   * little of the fastest decode the fastest in prefill, of those the one with the most room; where none has
-   * that group, the first point.
+   * little of the fastest decode the fastest in prefill, of these those that move the fewest bytes a token, of these
+   * the one with the most room; where none has that group, the first point.
    */
   public static Point best(EstimateRequest request, List<Point> points) {
     List<Point> at =
@@ -150,8 +165,17 @@ public final class DesignSpace {
     }
     double decode = at.stream().mapToDouble(Point::decode).max().orElseThrow() * (1 - Design.SAME_DECODE);
     List<Point> fast = at.stream().filter(p -> p.decode >= decode).toList();
-    double prefill = fast.stream().mapToDouble(Point::prefill).max().orElseThrow() * (1 - SAME_PREFILL);
-    return fast.stream().filter(p -> p.prefill >= prefill).min(Comparator.comparingDouble(Point::share)).orElseThrow();
+    double prefill = fast.stream().mapToDouble(Point::prefill).max().orElseThrow() * (1 - Design.SAME_RATE);
+    List<Point> best = fast.stream().filter(p -> p.prefill >= prefill).toList();
+    double fewest = best.stream().mapToDouble(p -> bytes(request, p)).min().orElseThrow();
+    return best.stream()
+        .filter(p -> bytes(request, p) * (1 - Design.SAME_RATE) <= fewest)
+        .min(Comparator.comparingDouble(Point::share))
+        .orElseThrow();
+  }
+
+  private static double bytes(EstimateRequest request, Point point) {
+    return Traffic.of(request.on(point.design)).bytes();
   }
 
   /** Returns the front as a table, the best point marked. */
@@ -164,8 +188,8 @@ public final class DesignSpace {
     }
     Point best = best(request, points);
     lines.add(
-        "units  T  cycles/word  lanes in DSPs  in UltraRAM  scan  state   group  MHz  decode t/s  prefill t/s"
-            + "  fullest");
+        "units  T  cycles/word  lanes in DSPs  in UltraRAM  scan  state words on chip  group  MHz  decode t/s"
+            + "  prefill t/s  fullest");
     List<Point> shown = new ArrayList<>(front(request, points));
     if (!shown.contains(best)) {
       shown.add(best);
@@ -174,9 +198,9 @@ public final class DesignSpace {
       Design d = point.design;
       lines.add(
           String.format(
-              Locale.ROOT, "%5d %2d %12d %14d %12d %5d  %-6s %6d %4d %11.2f %12.2f %7.0f%%%s", d.units(),
+              Locale.ROOT, "%5d %2d %12d %14d %12d %5d %20d %6d %4d %11.2f %12.2f %7.0f%%%s", d.units(),
               d.lanes(), d.wordCycles(), d.dspLanes(), d.uramLanes(), d.scanLanes(),
-              d.stateInMemory() ? "memory" : "chip", d.activationGroup(), d.frequencyMhz(), point.decode,
+              d.stateLines(), d.activationGroup(), d.frequencyMhz(), point.decode,
               point.prefill, point.share * 100,
               point.equals(best) ? "  <- the generator's" : ""));
     }

@@ -39,9 +39,9 @@ public record EstimateRequest(
     return stateBits == null ? StateLayout.uniform(shape, ASSUMED_STATE_BITS) : stateBits;
   }
 
-  /** Returns the design that the generator would choose for these widths. */
+  /** Returns the design that the generator would choose. */
   Design design() {
-    Design design = Design.of(board, shape, lanes, activationGroup, widths());
+    Design design = Design.of(board, shape, lanes, activationGroup);
     return frequencyMhz == 0 ? design : design.atMhz(frequencyMhz);
   }
 
@@ -51,6 +51,7 @@ public record EstimateRequest(
     int innerGroup = GroupSize.of(groupSize, shape.inner(), "out_proj");
     Schedule schedule =
         new Schedule(shape, design.units(), scheme.weightBits(), headBits, modelGroup, innerGroup);
-    return new Workload(board, design, schedule, scheme.activationBits(), activationGroup, widths());
+    int kept = design.keptLayers(shape, widths());
+    return new Workload(board, design, schedule, scheme.activationBits(), activationGroup, widths(), kept);
   }
 }

@@ -55,7 +55,7 @@ public final class Estimator {
         stateBits(request),
         design.units(),
         design.lanes(),
-        design.stateInMemory() ? "memory" : "chip",
+        work.keptLayers(),
         design.frequencyMhz(),
         design,
         decode(decode, hertz),
@@ -190,9 +190,9 @@ public final class Estimator {
     lines.add(
         String.format(
             Locale.ROOT,
-            "estimated: %d units, token lanes T = %d, state %s (%s bits), head %d bits, %d MHz",
-            figures.units(), figures.lanes(), figures.statePlacement().equals("chip") ? "on chip" : "in memory",
-            figures.stateBits(), figures.headBits(), figures.frequencyMhz()));
+            "estimated: %d units, token lanes T = %d, state of %d of %d layers on chip (%s bits), head %d bits, %d MHz",
+            figures.units(), figures.lanes(), figures.keptLayers(), figures.model().layers(), figures.stateBits(),
+            figures.headBits(), figures.frequencyMhz()));
     lines.add(
         String.format(
             Locale.ROOT,

@@ -16,7 +16,7 @@ import java.util.Map;
  * @param stateBits bits of the hidden state that are assumed, or "calibrated"
  * @param units compute units
  * @param lanes T
- * @param statePlacement {@code memory} or {@code chip}
+ * @param keptLayers first layers whose state stays on chip in a start of one sequence
  * @param frequencyMhz clock
  * @param design the free choices, as the generator makes them
  * @param decode one sequence, one token at a time
@@ -38,7 +38,7 @@ public record Figures(
     String stateBits,
     int units,
     int lanes,
-    String statePlacement,
+    int keptLayers,
     int frequencyMhz,
     Design design,
     Decode decode,

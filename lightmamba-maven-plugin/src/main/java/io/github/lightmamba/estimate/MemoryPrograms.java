@@ -21,9 +21,7 @@ final class MemoryPrograms {
     Program program = new Program(timing);
     Phase.MemoryUse read = Phase.MemoryUse.read(port);
     List<Access> out = List.of(Access.each(words));
-    if (run.work().design().stateInMemory()) {
-      countState(program, port);
-    }
+    countState(program, port);
     program.loop("DELIVER_WORD", UnitRun.TABLE_WORDS, NONE, out, read);
     for (int step = 0; step < run.steps(); step++) {
       boolean waits = step > 0;
@@ -33,7 +31,7 @@ final class MemoryPrograms {
         for (int block = 0; block < blocks.size(); block++) {
           program.loop("DELIVER_WORD", blocks.get(block).words(), NONE, out, read);
           int state = run.blockState(layer, block) * run.start().sequences();
-          if (run.loads(step) && state > 0) {
+          if (run.loads(step, layer) && state > 0) {
             if (waits) {
               // The state is asked for behind the go: its latency shows.
               program.wait("go", go, null, BoardTimes.MEMORY_LATENCY);
@@ -75,12 +73,10 @@ final class MemoryPrograms {
     Program program = new Program(timing);
     Phase.MemoryUse write = Phase.MemoryUse.write(port, UnitRun.STATE_BEATS);
     for (int step = 0; step < run.steps(); step++) {
-      if (run.work().design().stateInMemory()) {
-        for (int layer = 0; layer < run.shape().layers(); layer++) {
-          for (int block = 0; block < run.channelBlocks(); block++) {
-            long state = (long) run.blockState(layer, block) * run.start().sequences();
-            program.loop("WRITE_BEAT", UnitRun.STATE_BEATS * state, List.of(Access.each(stateOut)), NONE, write);
-          }
+      for (int layer = 0; layer < run.shape().layers(); layer++) {
+        for (int block = 0; run.stores(layer) && block < run.channelBlocks(); block++) {
+          long state = (long) run.blockState(layer, block) * run.start().sequences();
+          program.loop("WRITE_BEAT", UnitRun.STATE_BEATS * state, List.of(Access.each(stateOut)), NONE, write);
         }
       }
       program.once("closing", stateOut, null)

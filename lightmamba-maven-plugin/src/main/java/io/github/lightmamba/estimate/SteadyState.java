@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * A step of a long start: the difference between starts of four and of two steps. Layers repeat too; where all of them
  * have the same state widths, designs with a few and with twice as many are simulated and the line through both is
- * taken.
+ * taken; where the state of some stays on chip, the plane through designs with few of both and more of either.
  *
  * @param cycles of a step
  * @param once cycles that a start takes besides its steps: tables, the last step's head, the end
@@ -46,9 +46,19 @@ record SteadyState(
     if (!alike || layers <= 2 * least) {
       return simulate(work, timing, mode);
     }
-    SteadyState few = simulate(withLayers(work, least), timing, mode);
-    SteadyState more = simulate(withLayers(work, 2 * least), timing, mode);
-    return few.line(more, (layers - least) / (double) least);
+    int kept = mode == Mode.SEQUENCES ? 0 : work.keptLayers();
+    if (kept == 0 || kept == layers) {
+      int all = kept == 0 ? 0 : 1;
+      SteadyState few = simulate(withLayers(work, least, all * least), timing, mode);
+      SteadyState more = simulate(withLayers(work, 2 * least, all * 2 * least), timing, mode);
+      return few.plus((layers - least) / (double) least, few, more);
+    }
+    // Layers whose state stays on chip take another time than the others.
+    SteadyState both = simulate(withLayers(work, 2 * least, least), timing, mode);
+    SteadyState moreKept = simulate(withLayers(work, 3 * least, 2 * least), timing, mode);
+    SteadyState moreStored = simulate(withLayers(work, 3 * least, least), timing, mode);
+    return both.plus((kept - least) / (double) least, both, moreKept)
+        .plus((layers - kept - least) / (double) least, both, moreStored);
   }
 
   private static SteadyState simulate(Workload work, Timing timing, Mode mode) {
@@ -80,7 +90,7 @@ record SteadyState(
     };
   }
 
-  private static Workload withLayers(Workload work, int layers) {
+  private static Workload withLayers(Workload work, int layers, int kept) {
     ModelShape s = work.shape();
     ModelShape fewer =
         new ModelShape(
@@ -91,17 +101,22 @@ record SteadyState(
         new Schedule(fewer, of.units(), of.weightBits(), of.headBits(), of.modelGroup(), of.innerGroup());
     return new Workload(
         work.board(), work.design(), schedule, work.activationBits(), work.activationGroup(),
-        Arrays.copyOf(work.stateBits(), layers));
+        Arrays.copyOf(work.stateBits(), layers), kept);
   }
 
-  /** This, and {@code times} the way from this to another. */
-  private SteadyState line(SteadyState other, double times) {
+  /** This, and {@code times} the way from one to another. */
+  private SteadyState plus(double times, SteadyState from, SteadyState to) {
     return new SteadyState(
-        cycles + times * (other.cycles - cycles),
-        once + times * (other.once - once),
-        busy + times * (other.busy - busy),
-        combine(parts, other.parts, 1 - times, times),
-        combine(works, other.works, 1 - times, times));
+        cycles + times * (to.cycles - from.cycles),
+        once + times * (to.once - from.once),
+        busy + times * (to.busy - from.busy),
+        plus(parts, times, from.parts, to.parts),
+        plus(works, times, from.works, to.works));
+  }
+
+  private static Map<String, Double> plus(
+      Map<String, Double> first, double times, Map<String, Double> from, Map<String, Double> to) {
+    return combine(first, combine(from, to, -times, times), 1, 1);
   }
 
   private static Map<String, Double> combine(

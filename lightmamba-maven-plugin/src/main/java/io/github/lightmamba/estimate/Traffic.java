@@ -5,6 +5,7 @@ import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.Schedule;
 import io.github.lightmamba.kernel.Segment;
 import io.github.lightmamba.kernel.StateLayout;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.Map;
  *
  * @param bytes of all ports
  * @param byClass each number of the model once at its width, as {@code quantize} counts it; the state
- *     region (mantissas and contexts with their padding), read and written; what is left is padding
+ *     region (mantissas and contexts with their padding) of the layers that are not kept on chip, read and written;
+ *     what is left is padding
  * @param byChannel by memory channel, the core's among them
  * @param weightMemoryBytes of the units' ports
  */
@@ -25,7 +27,7 @@ record Traffic(long bytes, Map<String, Long> byClass, Map<String, Long> byChanne
     Schedule schedule = work.schedule();
     ModelShape shape = work.shape();
     BoardProfile board = work.board();
-    boolean inMemory = work.design().stateInMemory();
+    byte[][] kept = Arrays.copyOf(work.stateBits(), work.keptLayers());
     long layer = 0;
     for (Segment segment : List.of(Segment.SHARED, Segment.CHANNELS, Segment.OUT)) {
       layer += schedule.segmentWords(segment);
@@ -35,7 +37,8 @@ record Traffic(long bytes, Map<String, Long> byClass, Map<String, Long> byChanne
     long state = 0;
     long units = 0;
     for (int unit = 0; unit < schedule.units(); unit++) {
-      long own = inMemory ? StateLayout.slotWords(shape, schedule.units(), unit, work.stateBits()) : 0;
+      long own = StateLayout.slotWords(shape, schedule.units(), unit, work.stateBits())
+          - StateLayout.slotWords(shape, schedule.units(), unit, kept);
       long bytes = (words + 2 * own) * Schedule.WORD_BYTES;
       byChannel.merge(board.port(unit).tag(), bytes, Long::sum);
       state += 2 * own * Schedule.WORD_BYTES;

@@ -55,10 +55,9 @@ final class UnitPrograms {
       MemoryPort port, int far, TimedStream chainIn, TimedStream chainOut, TimedStream resultIn,
       TimedStream resultOut) {
     int lanes = work.design().lanes();
-    boolean inMemory = work.design().stateInMemory();
     int blockState = UnitRun.BLOCK_CHANNELS * StateLayout.channelWords(shape, Short.SIZE);
-    int stateDepth = inMemory ? 2 * blockState * work.design().slots() : 2;
-    int contextDepth = inMemory ? Math.max(2, StateLayout.contextWords(shape) * work.design().slots()) : 2;
+    int stateDepth = 2 * blockState * work.design().slots();
+    int contextDepth = Math.max(2, StateLayout.contextWords(shape) * work.design().slots());
     int recordsPerWord = Schedule.WORD_BYTES / schedule.convRecordBytes();
     int scaleBytes =
         Math.max(
@@ -86,7 +85,7 @@ final class UnitPrograms {
     TimedStream channels = simulation.stream("channels", UnitRun.BLOCK_CHANNELS * lanes, 1);
     TimedStream shifts = simulation.stream("gate_shifts", 2, 1);
     TimedStream y = simulation.stream("y", Depths.VALUES, 1);
-    TimedStream newWords = simulation.stream("new_words", inMemory ? Math.max(16, blockState) : 2, 1);
+    TimedStream newWords = simulation.stream("new_words", Math.max(16, blockState), 1);
     TimedStream newContexts = simulation.stream("new_contexts", Depths.VALUES, 1);
     TimedStream gated = simulation.stream("gated", Depths.VALUES, 1);
     TimedStream projected = simulation.stream("projected", Depths.VALUES, 1);
@@ -134,7 +133,7 @@ final class UnitPrograms {
           List<Block> blocks = schedule.blocks(segment);
           for (int block = 0; block < blocks.size(); block++) {
             routeBlock(program, in, blocks.get(block), records, scales, rows);
-            int pieces = segment == Segment.CHANNELS && run.loads(step) ? start.sequences() : 0;
+            int pieces = segment == Segment.CHANNELS && run.loads(step, layer) ? start.sequences() : 0;
             for (int piece = 0; piece < pieces; piece++) {
               program.loop("MOVE_WORD", run.blockContexts(block), in, List.of(Access.each(contexts)));
               program.loop("MOVE_STATE", run.blockMantissas(layer, block), in, List.of(Access.each(state)));

@@ -39,9 +39,14 @@ record UnitRun(Workload work, Start start, int unit) {
     return start.active(step);
   }
 
-  /** Whether a step reads the state from memory. */
-  boolean loads(int step) {
-    return work.design().stateInMemory() && !(start.reset() && step == 0);
+  /** Whether the state of a layer is in the memory: several sequences leave nothing on chip. */
+  boolean stores(int layer) {
+    return start.sequences() > 1 || layer >= work.keptLayers();
+  }
+
+  /** Whether a step reads the state of a layer from memory. */
+  boolean loads(int step, int layer) {
+    return stores(layer) && !(start.reset() && step == 0);
   }
 
   int channelBlocks() {
@@ -77,7 +82,7 @@ record UnitRun(Workload work, Start start, int unit) {
   long readWords(int step) {
     long words = start.logits(step) > 0 ? schedule().segmentWords(Segment.HEAD) : 0;
     for (int layer = 0; layer < shape().layers(); layer++) {
-      words += loads(step) ? (long) layerState(layer) * start.sequences() : 0;
+      words += loads(step, layer) ? (long) layerState(layer) * start.sequences() : 0;
     }
     long layer = 0;
     for (Segment segment : List.of(Segment.SHARED, Segment.CHANNELS, Segment.OUT)) {

@@ -15,6 +15,7 @@ import io.github.lightmamba.kernel.Schedule;
  * @param activationBits of in_proj and out_proj
  * @param activationGroup that is wanted
  * @param stateBits width of every head's state, by layer
+ * @param keptLayers first layers whose state stays on chip in a start of one sequence
  */
 record Workload(
     BoardProfile board,
@@ -22,7 +23,8 @@ record Workload(
     Schedule schedule,
     int activationBits,
     int activationGroup,
-    byte[][] stateBits) {
+    byte[][] stateBits,
+    int keptLayers) {
   private static final int HEAD_ACTIVATION_BITS = 8;
   private static final int EXPONENTS_PER_WORD = 128;
 

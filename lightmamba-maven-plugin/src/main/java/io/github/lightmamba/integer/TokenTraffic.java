@@ -5,7 +5,7 @@ import java.util.Map;
 
 /**
  * The bytes that a decoded token needs of a quantized model, by tensor class: each number once, at its width, without
- * padding. The hidden state is not among them; it stays on chip where it fits, and its size is reported beside.
+ * padding. The hidden state is not among them; as much of it as fits stays on chip, and its size is reported beside.
  */
 public final class TokenTraffic {
   private static final int HEAD_RECORD_BYTES = 4 + 4 + 4 + 1 + 1;

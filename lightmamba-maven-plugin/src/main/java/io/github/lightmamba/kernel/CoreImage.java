@@ -38,7 +38,7 @@ final class CoreImage {
       for (QuantizedLayer layer : model.layers()) {
         layer(out, layer);
       }
-      return new ImageSize(out.words(), out.words() - once, 0, 0);
+      return new ImageSize(out.words(), out.words() - once, 0, 0, 0);
     }
   }
 
@@ -79,7 +79,7 @@ final class CoreImage {
         }
         out.pad();
       }
-      return new ImageSize(out.words(), Schedule.words(2L * width), 0, 0);
+      return new ImageSize(out.words(), Schedule.words(2L * width), 0, 0, 0);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.lightmamba.kernel;
 
 import io.github.lightmamba.integer.ModelShape;
+import io.github.lightmamba.integer.QuantizedModel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,8 +19,8 @@ import java.util.List;
  *     in BRAM
  * @param activationGroup activations that share an exponent, as far as the widths allow
  * @param scanLanes state elements a unit and cycle
- * @param stateLines words of 512 bits that a unit keeps of the hidden state on chip, all slots; 0 where the state is a
- *     segment of the unit's memory channel
+ * @param stateLines words of 512 bits in which a unit keeps the state of the first layers of one sequence on chip, as
+ *     many as the widths of a checkpoint's state allow; the other layers' is a segment of the unit's memory channel
  * @param multiplier how products become hardware
  * @param frequencyMhz clock of the kernels
  */
@@ -37,8 +38,17 @@ public record Design(
   /** Designs that fill more of any resource of a region do not route at the clocks aimed at. */
   public static final double SHARE_MAX = 0.75;
 
-  /** The scan may be this much slower than the words: the rest of a layer makes up for it. */
-  private static final double SCAN_SLACK = 1.1;
+  /** What a design may give up of the fastest decode for its prefill. */
+  public static final double SAME_DECODE = 0.06;
+
+  /** What is not worth a fuller device. */
+  public static final double SAME_RATE = 0.015;
+
+  /** Values of a vector that the core puts into a message in a cycle. */
+  private static final double CORE_VALUES = 32;
+
+  /** Cycles of a layer in which nothing but latencies passes: pipelines, and each chain twice. */
+  private static final double WAIT = 700;
 
   /** Cycles that a weight word may stay. */
   private static final int[] WORD_CYCLES = {1, 2, 4, 8};
@@ -47,29 +57,22 @@ public record Design(
 
   private static final int[] LANES = {8, 4, 1};
 
-  /** What a design may give up of the units, or of the words of a token, for its prefill. */
-  public static final double SAME_DECODE = 0.05;
-
-  /** Widths of the state that a design on chip is made for, so that checkpoints fall into three designs at most. */
-  private static final int[] STATE_WIDTHS = {8, 12, 16};
-
   /**
-   * Returns the design of a board's profile for a model: of those that keep every resource of every region under {@link
-   * #SHARE_MAX}, and the state on chip where that is more than {@link #SAME_DECODE} of a token, the one with the
-   * fastest prefill, then the smallest share; with a unit less where that share of decode pays for the room. The goal
-   * {@code estimate} can search for it ({@code explore}); for Mamba2-2.7B it finds the same.
+   * Returns the design of a board's profile for an architecture, whatever the checkpoint: of those that keep every
+   * resource of every region under {@link #SHARE_MAX} and give up no more than {@link #SAME_DECODE} of the fastest
+   * decode, those with the fastest prefill, of these those that move the fewest bytes a token, which state on chip makes
+   * fewer, and of these the one with the smallest share; {@link #SAME_RATE} counts as equal. The goal {@code estimate} can search for it by simulation ({@code explore})
+   * and finds the same.
    *
    * @param lanes T, or 0: up to the profile's
    * @param activationGroup activations that share an exponent
-   * @param stateBits width of every head's state, by layer; null: not known, 16 bits are assumed
    */
-  public static Design of(
-      BoardProfile board, ModelShape shape, int lanes, int activationGroup, byte[][] stateBits) {
+  public static Design of(BoardProfile board, ModelShape shape, int lanes, int activationGroup) {
     List<Design> designs = new ArrayList<>();
     for (int units = board.units(); units >= fewestUnits(board); units--) {
       for (int tried : LANES) {
         if (lanes == 0 ? tried <= board.lanes() : tried == lanes) {
-          designs.addAll(candidates(board, shape, units, tried, activationGroup, stateBits));
+          designs.addAll(candidates(board, shape, units, tried, activationGroup));
         }
       }
     }
@@ -77,46 +80,62 @@ public record Design(
     if (fitting.isEmpty()) {
       return designs.stream().min(Comparator.comparingDouble(design -> design.share(board, shape))).orElseThrow();
     }
-    // Where the state costs much of a token and fits on chip, it stays there.
-    boolean keepState =
-        stateShare(board, shape, stateBits) > SAME_DECODE && fitting.stream().anyMatch(d -> !d.stateInMemory());
-    return fitting.stream()
-        .filter(design -> !keepState || !design.stateInMemory())
-        .min(
-            Comparator.comparingDouble((Design design) -> design.pairCycles(board, shape))
-                .thenComparing(design -> design.share(board, shape)))
+    double fastest = fitting.stream().mapToDouble(design -> design.decodeCycles(board, shape)).min().orElseThrow();
+    List<Design> fast =
+        fitting.stream().filter(d -> d.decodeCycles(board, shape) * (1 - SAME_DECODE) <= fastest).toList();
+    double prefill = fast.stream().mapToDouble(d -> d.prefillCycles(board, shape)).min().orElseThrow();
+    List<Design> best = fast.stream().filter(d -> d.prefillCycles(board, shape) * (1 - SAME_RATE) <= prefill).toList();
+    double moved = best.stream().mapToDouble(d -> d.movedWords(shape)).min().orElseThrow();
+    return best.stream()
+        .filter(d -> d.movedWords(shape) * (1 - SAME_RATE) <= moved)
+        .min(Comparator.comparingDouble(d -> d.share(board, shape)))
         .orElseThrow();
   }
 
   /**
-   * Returns the designs that differ in what they reach; of those that differ in their slices and memories only, the one
-   * with the smallest share.
+   * Returns the designs that differ in what they reach: with no state on chip, and with as much as fits under {@link
+   * #SHARE_MAX}. Of those that differ in their slices and memories only, it is the one with the smallest share.
    */
   public static List<Design> candidates(
-      BoardProfile board, ModelShape shape, int units, int lanes, int activationGroup, byte[][] stateBits) {
+      BoardProfile board, ModelShape shape, int units, int lanes, int activationGroup) {
     List<Design> designs = new ArrayList<>();
-    List<Integer> lines = new ArrayList<>(List.of(0));
-    int onChip = stateLines(shape, units, lanes, stateBits);
-    if (onChip > 0 && !board.stateInMemory()) {
-      lines.add(0, onChip);
-    }
     for (int cycles : WORD_CYCLES) {
       for (int scan : SCAN_LANES) {
-        for (int stateLines : lines) {
-          if (cycles <= lanes) {
-            Design first =
-                new Design(
-                    units, lanes, cycles, lanes / cycles, 0, activationGroup, scan, stateLines, board.multiplier(),
-                    board.frequencyMhz());
-            designs.add(
-                first.variants().stream()
-                    .min(Comparator.comparingDouble(design -> design.share(board, shape)))
-                    .orElseThrow());
+        if (cycles <= lanes) {
+          Design first =
+              new Design(
+                  units, lanes, cycles, lanes / cycles, 0, activationGroup, scan, 0, board.multiplier(),
+                  board.frequencyMhz());
+          designs.add(first.smallest(board, shape));
+          if (!board.stateInMemory()) {
+            storeSizes(shape, units).stream()
+                .map(lines -> first.keeping(lines).smallest(board, shape))
+                .filter(design -> design.share(board, shape) <= SHARE_MAX)
+                .findFirst()
+                .ifPresent(designs::add);
           }
         }
       }
     }
     return designs;
+  }
+
+  /** Words that a store on chip may have, most first: whole UltraRAMs, or what every checkpoint's state fits in. */
+  private static List<Integer> storeSizes(ModelShape shape, int units) {
+    int all = StateLayout.widestWords(shape, units);
+    List<Integer> sizes = new ArrayList<>();
+    sizes.add(all);
+    int whole = (all - 1) / ResourceModel.URAM_LINES * ResourceModel.URAM_LINES;
+    for (int lines = whole; StateLayout.mostLayers(shape, units, lines) > 0; lines -= ResourceModel.URAM_LINES) {
+      sizes.add(lines);
+    }
+    return sizes;
+  }
+
+  private Design smallest(BoardProfile board, ModelShape shape) {
+    return variants().stream()
+        .min(Comparator.comparingDouble(design -> design.share(board, shape)))
+        .orElseThrow();
   }
 
   /** Returns those that reach the same with other slices and memories; a word that stays one cycle has no split. */
@@ -139,27 +158,74 @@ public record Design(
     return Placement.of(board, units, ResourceModel.of(this, shape)).largestShare();
   }
 
-  /** What the state has of a token's words if it lies in the memory; weights of 4 bits, a head of 8. */
-  private static double stateShare(BoardProfile board, ModelShape shape, byte[][] stateBits) {
-    double fields =
-        (double) shape.layers() * (shape.inProjRows() + shape.inner()) * shape.model()
-            + 2.0 * shape.vocabulary() * shape.model();
-    double weights = fields / 2 / Schedule.WORD_BYTES / board.units();
-    double state = 2.0 * StateLayout.largestUnitWords(shape, board.units(), stateBits);
-    return state / (weights + state);
-  }
-
   /** Returns how few units a design may have that gives up no more than {@link #SAME_DECODE} of decode for room. */
   public static int fewestUnits(BoardProfile board) {
     return (int) Math.ceil(board.units() * (1 - SAME_DECODE));
   }
 
-  /** Cycles of a token's pair of channel rows in a prefill, words or scan, times what a unit has of the rows. */
-  private double pairCycles(BoardProfile board, ModelShape shape) {
-    double memory = Schedule.WORD_BYTES * frequencyMhz * 1e6 / board.slowestBytesPerSecond(units);
-    double words = 2 * Schedule.words(shape.model() / 2) * Math.max(cyclesPerWord(lanes), memory);
-    double scan = Math.ceil((double) shape.state() / scanLanes) * lanes / SCAN_SLACK;
-    return Math.max(words, scan) / lanes / units;
+  /** Words that all memories move for a decoded token, weights of 4 bits, a head and a state of 8. */
+  private double movedWords(ModelShape shape) {
+    double state = 2.0 * (shape.layers() - mostKeptLayers(shape)) * stateWords(shape);
+    double head = rounds(shape.vocabulary()) * Schedule.words(shape.model());
+    return units * (shape.layers() * (inWords(shape) + outWords(shape)) + state + head);
+  }
+
+  /** Words of a layer's state of 8 bits. */
+  private int stateWords(ModelShape shape) {
+    return (int) rounds(shape.inner()) * StateLayout.channelWords(shape, StateLayout.NARROWEST);
+  }
+
+  /** Cycles of a decoded token, weights of 4 bits, a head and a state of 8. */
+  private double decodeCycles(BoardProfile board, ModelShape shape) {
+    int kept = mostKeptLayers(shape);
+    double stored = (shape.layers() - kept) * decodeCycles(board, shape, stateWords(shape));
+    double head = rounds(shape.vocabulary()) * Schedule.words(shape.model()) * memoryCycles(board);
+    return kept * decodeCycles(board, shape, 0) + stored + head;
+  }
+
+  /**
+   * Cycles of a layer and a decoded token: those of the memory, in which it reads ahead while the units wait, or those
+   * of the words that pass one after the other, and of the waits.
+   *
+   * @param state words of state that are read, and written
+   */
+  private double decodeCycles(BoardProfile board, ModelShape shape, int state) {
+    double moved = (inWords(shape) + outWords(shape) + 2 * state) * memoryCycles(board);
+    return Math.max(moved, Math.max(inWords(shape) + state, scan(shape)) + outWords(shape) + waits(shape, 1));
+  }
+
+  /** Cycles of a layer and a prompt's token, weights of 4 bits: the words, or the scan beside those of in_proj. */
+  private double prefillCycles(BoardProfile board, ModelShape shape) {
+    double held = Math.max(cyclesPerWord(lanes), memoryCycles(board));
+    double in = Math.max(inWords(shape) * held, scan(shape) * lanes);
+    return (in + outWords(shape) * held + waits(shape, lanes)) / lanes;
+  }
+
+  /** Cycles of the scan of a token. */
+  private double scan(ModelShape shape) {
+    return rounds(shape.inner()) * Math.ceil((double) shape.state() / scanLanes);
+  }
+
+  /** Cycles in which the slowest memory gives a word. */
+  private double memoryCycles(BoardProfile board) {
+    return Math.max(1, Schedule.WORD_BYTES * frequencyMhz * 1e6 / board.slowestBytesPerSecond(units));
+  }
+
+  private double inWords(ModelShape shape) {
+    return rounds(shape.inProjRows()) * Schedule.words(shape.model() / 2);
+  }
+
+  private double outWords(ModelShape shape) {
+    return rounds(shape.model()) * Schedule.words(shape.inner() / 2);
+  }
+
+  /** Cycles of a layer in which the units wait for the core: in front of in_proj and of out_proj. */
+  private static double waits(ModelShape shape, int lanes) {
+    return (lanes * shape.model() + (lanes + 1.0) * shape.inner()) / CORE_VALUES + WAIT;
+  }
+
+  private double rounds(int rows) {
+    return Math.ceil((double) rows / units);
   }
 
   /** Lanes that are multiplied in a cycle. */
@@ -177,26 +243,33 @@ public record Design(
     return lanes;
   }
 
-  /** Whether the state is read from and written to the unit's memory channel for every token. */
-  public boolean stateInMemory() {
-    return stateLines == 0;
+  /** Returns the most layers of any checkpoint whose state stays on chip. */
+  public int mostKeptLayers(ModelShape shape) {
+    return StateLayout.mostLayers(shape, units, stateLines);
+  }
+
+  /** Returns how many of the first layers of a checkpoint have a state that stays on chip. */
+  public int keptLayers(QuantizedModel model) {
+    return keptLayers(model.shape(), StateLayout.widths(model));
+  }
+
+  /**
+   * Returns how many of the first layers have a state that stays on chip.
+   *
+   * @param stateBits width of every head's state, by layer
+   */
+  public int keptLayers(ModelShape shape, byte[][] stateBits) {
+    return StateLayout.keptLayers(shape, units, stateLines, stateBits);
+  }
+
+  private Design keeping(int lines) {
+    return new Design(
+        units, lanes, wordCycles, dspLanes, uramLanes, activationGroup, scanLanes, lines, multiplier, frequencyMhz);
   }
 
   /** The same design at another clock. */
   public Design atMhz(int clock) {
     return new Design(
         units, lanes, wordCycles, dspLanes, uramLanes, activationGroup, scanLanes, stateLines, multiplier, clock);
-  }
-
-  /** Lines for the narrowest of 8, 12 and 16 bits a head that holds the model; 0: too many to think of. */
-  private static int stateLines(ModelShape shape, int units, int slots, byte[][] stateBits) {
-    long needed = StateLayout.largestUnitWords(shape, units, stateBits);
-    for (int width : STATE_WIDTHS) {
-      long lines = StateLayout.largestUnitWords(shape, units, StateLayout.uniform(shape, width)) * slots;
-      if (lines >= needed * slots) {
-        return lines > Integer.MAX_VALUE ? 0 : (int) lines;
-      }
-    }
-    return 0;
   }
 }

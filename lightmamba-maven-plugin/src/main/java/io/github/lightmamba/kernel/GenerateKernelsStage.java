@@ -55,8 +55,8 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
     BoardProfile board = BoardProfile.read(request.board(), source);
     try (QuantizedModelFolder quantized = QuantizedModelFolder.open(request.quantized())) {
       QuantizedModel model = quantized.model();
-      Design design = Design.of(
-              board, model.shape(), request.lanes(), model.activationGroup(), StateLayout.widths(model));
+      Design design = Design.of(board, model.shape(), request.lanes(), model.activationGroup());
+      int keptLayers = design.keptLayers(model);
       Schedule schedule = Schedule.of(model, design.units());
       KernelFolder folder = new KernelFolder(output, design);
       folder.writeDesign();
@@ -65,22 +65,23 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
       Json.write(output.resolve(RESOURCES), resources);
       Placement placement = Placement.of(board, design.units(), resources);
       BuildFiles.write(source, board, design, Connectivity.of(board, design, placement), folder);
-      Map<String, ImageSize> images = images(model, schedule, design, folder, progress);
+      Map<String, ImageSize> images = images(model, schedule, keptLayers, folder, progress);
       ConnectivityCheck.check(folder, board, images, placement);
-      KernelReport report = report(request, design, quantized, images);
+      KernelReport report = report(request, design, keptLayers, quantized, images);
       Json.write(output.resolve(Workspace.REPORT), report);
       progress.info(
           String.format(
               Locale.ROOT,
-              "%d compute units and a core for the %s, T = %d, state %s; %,d bytes a token, %,d of them padding",
-              design.units(), board.title(), design.lanes(), design.stateInMemory() ? "in memory" : "on chip",
+              "%d compute units and a core for the %s, T = %d, state of %d of %d layers on chip; %,d bytes a token,"
+                  + " %,d of them padding",
+              design.units(), board.title(), design.lanes(), keptLayers, model.shape().layers(),
               report.bytesPerToken(), report.paddingBytesPerToken()));
       return Outcome.GOOD;
     }
   }
 
   private static Map<String, ImageSize> images(
-      QuantizedModel model, Schedule schedule, Design design, KernelFolder folder, Progress progress)
+      QuantizedModel model, Schedule schedule, int keptLayers, KernelFolder folder, Progress progress)
       throws IOException {
     KernelFolder.Images files = folder.images();
     Files.createDirectories(files.core().getParent());
@@ -89,7 +90,7 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
     for (int u = 0; u < schedule.units(); u++) {
       sizes.put(
           "memory_" + u + ".weights",
-          UnitImage.write(model, schedule, design.stateInMemory(), u, files.units().get(u)));
+          UnitImage.write(model, schedule, keptLayers, u, files.units().get(u)));
       progress.advance(1);
     }
     sizes.put("core.parameters", CoreImage.writeParameters(model, files.core()));
@@ -99,19 +100,22 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
   }
 
   private static KernelReport report(
-      GenerateKernelsRequest request, Design design, QuantizedModelFolder quantized, Map<String, ImageSize> images) {
+      GenerateKernelsRequest request, Design design, int keptLayers, QuantizedModelFolder quantized,
+      Map<String, ImageSize> images) {
     Map<String, Long> byPort = new LinkedHashMap<>();
     images.forEach((port, size) -> byPort.put(port, size.bytesPerToken()));
     long bytes = byPort.values().stream().mapToLong(Long::longValue).sum();
     long needed = TokenTraffic.of(quantized.model()).values().stream().mapToLong(Long::longValue).sum();
     long stateWords = images.values().stream().mapToLong(ImageSize::state).sum();
-    long state = 2 * stateWords * Schedule.WORD_BYTES;
+    long keptWords = images.values().stream().mapToLong(ImageSize::kept).sum();
+    long state = 2 * (stateWords - keptWords) * Schedule.WORD_BYTES;
     return new KernelReport(
         request.board().toString(),
         quantized.scheme(),
         design,
         bytes,
         byPort,
+        keptLayers,
         state,
         bytes - state - needed,
         images.values().stream().mapToLong(size -> size.words() * Schedule.WORD_BYTES).sum(),

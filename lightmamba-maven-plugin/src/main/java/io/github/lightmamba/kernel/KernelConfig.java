@@ -58,8 +58,8 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     values.put("uramLanes", design.uramLanes());
     values.put("slots", design.slots());
     values.put("scanLanes", design.scanLanes());
-    values.put("stateInMemory", design.stateInMemory() ? 1 : 0);
     values.put("stateLines", design.stateLines());
+    values.put("keptLayers", design.mostKeptLayers(shape));
     values.put("multiplier", design.multiplier().ordinal());
     values.put("blockRows", Schedule.BLOCK_ROWS);
     values.put("activationGroupModel", group(shape.model()));
@@ -130,7 +130,7 @@ record KernelConfig(Schedule schedule, Design design, QuantizedModel model) {
     // Of the widest scheme, and a prefix of the state.
     Schedule widest =
         new Schedule(shape, design.units(), Byte.SIZE, Byte.SIZE, schedule.modelGroup(), schedule.innerGroup());
-    values.put("unitWords", UnitImage.words(widest) + (design.stateInMemory() ? stateWords(shape) : 0));
+    values.put("unitWords", UnitImage.words(widest) + stateWords(shape));
     values.put("coreWords", CoreImage.words(shape));
     values.put("embeddingWords", (long) shape.vocabulary() * Schedule.words(2L * shape.model()));
     values.put("maximumTokens", COSIMULATED_TOKENS);

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param design the free choices
  * @param bytesPerToken what all memory ports read and write for a decoded token, from the layout of the images
  * @param bytesPerTokenByPort the same by port
- * @param stateBytesPerToken what of it is state, mantissas and contexts, read and written; 0 where it stays on chip
+ * @param keptLayers first layers whose state stays on chip: the scalar {@code kept_layers} of one sequence in slot 0
+ * @param stateBytesPerToken what of it is state, mantissas and contexts, read and written, of the other layers
  * @param paddingBytesPerToken what of it carries nothing: {@code bytesPerToken} minus the model's own bytes
  * @param imageBytes all images together
  * @param stateRegionBytes all state regions together, all slots
@@ -22,6 +23,7 @@ record KernelReport(
     Design design,
     long bytesPerToken,
     Map<String, Long> bytesPerTokenByPort,
+    int keptLayers,
     long stateBytesPerToken,
     long paddingBytesPerToken,
     long imageBytes,

@@ -11,7 +11,7 @@ import io.github.lightmamba.rotation.HadamardTransform;
 public final class ResourceModel {
   private static final int WORD_BITS = 512;
   private static final int BRAM_LINES = 512;
-  private static final int URAM_LINES = 4096;
+  static final int URAM_LINES = 4096;
   private static final int RAM_WIDTH = 72;
   /** Bits and lines of a BRAM whose two ports both read. */
   private static final int BRAM_PORT = 36;
@@ -106,9 +106,6 @@ public final class ResourceModel {
   /** Links, FIFOs, scales, requantization, convolution, gate, the scan's input; a little for every lane. */
   private static Resources rest(Design design, ModelShape shape) {
     Resources all = logic(8500 + 150.0 * design.lanes(), 18.0 + shape.conv()).plus(new Resources(0, 0, 0, 3, 0));
-    if (!design.stateInMemory()) {
-      return all;
-    }
     int depth = 2 * BLOCK_CHANNELS * StateLayout.channelWords(shape, Short.SIZE) * design.slots();
     return all.plus(logic(CONTEXT_LUTS + CONTEXT_LUTS_PER_LANE * design.lanes(), 0)).plus(
         depth <= LUT_FIFO
@@ -123,15 +120,13 @@ public final class ResourceModel {
     int shared = new RowList(2 * shape.groups() * shape.state(), design.units()).rounds();
     int channels = new RowList(shape.inner(), design.units()).rounds();
     int historyBits = (shape.conv() - 1) * Short.SIZE;
-    if (design.stateInMemory()) {
-      return new Resources(0, 0, 0, 0, uram(historyBits, layerSlots * shared));
-    }
+    int keptLayers = design.mostKeptLayers(shape);
     // Exponents of as many channels of a block as fit into a line.
     int exponentBits = EXPONENT_BITS * shape.stateGroups();
     int ofLine = Math.max(1, Integer.highestOneBit(Math.min(BLOCK_CHANNELS, RAM_WIDTH / exponentBits)));
     int blocks = (channels + BLOCK_CHANNELS - 1) / BLOCK_CHANNELS;
-    double history = uram(historyBits, layerSlots * (shared + channels));
-    double exponents = uram(ofLine * exponentBits, layerSlots * blocks * BLOCK_CHANNELS / ofLine);
+    double history = uram(historyBits, layerSlots * shared + keptLayers * channels);
+    double exponents = uram(ofLine * exponentBits, keptLayers * blocks * BLOCK_CHANNELS / ofLine);
     return new Resources(0, 0, 0, 0, history + exponents + uram(WORD_BITS, design.stateLines()));
   }
 

@@ -6,7 +6,10 @@ import java.util.Arrays;
 
 /** Words of the state of a unit's channels, mantissas and contexts; {@code docs/formats.md}, section 2. */
 public final class StateLayout {
-  private static final byte WIDEST = 16;
+  /** Least bits of a head's state. */
+  static final int NARROWEST = 8;
+
+  private static final int WIDEST = 16;
   private static final int BLOCK_CHANNELS = Schedule.BLOCK_ROWS / 2;
 
   private StateLayout() {}
@@ -82,13 +85,30 @@ public final class StateLayout {
     return words;
   }
 
-  /** Returns the words of the mantissas of one slot of the unit with the most of them. */
-  static long largestUnitWords(ModelShape shape, int units, byte[][] stateBits) {
-    byte[][] widths = stateBits == null ? uniform(shape, WIDEST) : stateBits;
-    long most = 0;
-    for (int unit = 0; unit < units; unit++) {
-      most = Math.max(most, unitWords(shape, units, unit, widths));
+  /** Returns the words of the mantissas of every layer of one sequence, in the unit with the most channels. */
+  static int widestWords(ModelShape shape, int units) {
+    return shape.layers() * layerWords(shape, units, WIDEST);
+  }
+
+  /** Returns the most layers whose state may stay in so many words of every unit: all heads have the smallest width. */
+  static int mostLayers(ModelShape shape, int units, int lines) {
+    return Math.min(shape.layers(), lines / layerWords(shape, units, NARROWEST));
+  }
+
+  private static int layerWords(ModelShape shape, int units, int bits) {
+    return new RowList(shape.inner(), units).rounds() * channelWords(shape, bits);
+  }
+
+  /** Returns how many of the first layers have a state that stays in so many words of every unit. */
+  static int keptLayers(ModelShape shape, int units, int lines, byte[][] stateBits) {
+    int kept = lines == 0 ? 0 : shape.layers();
+    for (int unit = 0; unit < units && kept > 0; unit++) {
+      long words = 0;
+      for (int layer = 0; layer < kept; layer++) {
+        words += unitWords(shape, units, unit, new byte[][] {stateBits[layer]});
+        kept = words > lines ? layer : kept;
+      }
     }
-    return most;
+    return kept;
   }
 }

@@ -23,14 +23,14 @@ final class UnitImage {
 
   private final QuantizedModel model;
   private final Schedule schedule;
-  private final boolean stateInMemory;
+  private final int keptLayers;
   private final int unit;
   private final WordWriter out;
 
-  private UnitImage(QuantizedModel model, Schedule schedule, boolean stateInMemory, int unit, WordWriter out) {
+  private UnitImage(QuantizedModel model, Schedule schedule, int keptLayers, int unit, WordWriter out) {
     this.model = model;
     this.schedule = schedule;
-    this.stateInMemory = stateInMemory;
+    this.keptLayers = keptLayers;
     this.unit = unit;
     this.out = out;
   }
@@ -38,12 +38,12 @@ final class UnitImage {
   /**
    * Writes the image of a unit.
    *
-   * @param stateInMemory whether a state region follows the image in the unit's buffer
+   * @param keptLayers first layers whose state stays on chip
    */
-  static ImageSize write(QuantizedModel model, Schedule schedule, boolean stateInMemory, int unit, Path file)
+  static ImageSize write(QuantizedModel model, Schedule schedule, int keptLayers, int unit, Path file)
       throws IOException {
     try (WordWriter out = new WordWriter(file)) {
-      return new UnitImage(model, schedule, stateInMemory, unit, out).write();
+      return new UnitImage(model, schedule, keptLayers, unit, out).write();
     }
   }
 
@@ -67,7 +67,7 @@ final class UnitImage {
 
   private ImageSize write() throws IOException {
     byte[][] widths = StateLayout.widths(model);
-    long stateWords = stateInMemory ? StateLayout.slotWords(model.shape(), schedule.units(), unit, widths) : 0;
+    long stateWords = StateLayout.slotWords(model.shape(), schedule.units(), unit, widths);
     out.int32(Math.toIntExact(stateWords));
     out.int32(Math.toIntExact(words(schedule)));
     out.pad();
@@ -87,7 +87,9 @@ final class UnitImage {
     }
     long layers = out.words() - once;
     plain(model.head(), NO_BIAS, schedule.head());
-    return new ImageSize(out.words(), layers, out.words() - once - layers, stateWords);
+    byte[][] kept = Arrays.copyOf(widths, keptLayers);
+    long keptWords = StateLayout.slotWords(model.shape(), schedule.units(), unit, kept);
+    return new ImageSize(out.words(), layers, out.words() - once - layers, stateWords, keptWords);
   }
 
   private void shared(QuantizedLayer layer) throws IOException {

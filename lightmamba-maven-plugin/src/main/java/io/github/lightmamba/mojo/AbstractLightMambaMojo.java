@@ -135,9 +135,8 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
 
   /**
    * Token lanes T of the accelerator: tokens of a prompt, or sequences, that share each weight. Allowed: {@code 8},
-   * {@code
-   * 4}, {@code 1}, and {@code 0}: the fastest prefill that fits
-   * beside a hidden state on chip. Used by {@code generate-kernels} and {@code estimate}.
+   * {@code 4}, {@code 1}, and {@code 0}: the fastest prefill that fits. With {@code 1} most room is left to the hidden
+   * state, and decode is fastest. Used by {@code generate-kernels} and {@code estimate}.
    *
    * @since 0.1.0
    */
@@ -145,7 +144,7 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
   String lanes;
 
   /**
-   * Whether {@code estimate} searches units, lanes, activation group, place of the state and clock under the board's
+   * Whether {@code estimate} searches units, lanes, activation group, state on chip and clock under the board's
    * resources, and prints the designs that no other one beats. That takes minutes. Used by {@code estimate}.
    *
    * @since 0.1.0

@@ -54,7 +54,7 @@ final class CSimulation {
    * One start of all kernels; every token has logits, layers and logits are traced.
    *
    * @param name of its result files
-   * @param bits widths of the model
+   * @param model what the kernels are told of the model
    * @param decode whether the kernels feed their own predictions
    * @param reset whether the state starts as zero
    * @param sequences S, independent sequences side by side
@@ -63,15 +63,16 @@ final class CSimulation {
    * @param tokens number of tokens of every sequence
    */
   record Start(
-      String name, ModelBits bits, boolean decode, boolean reset, int sequences, int slot, int[] tokenIn, int tokens) {
+      String name, ModelScalars model, boolean decode, boolean reset, int sequences, int slot, int[] tokenIn,
+      int tokens) {
     /** Returns the start that feeds one sequence into slot 0. */
-    static Start prefill(String name, ModelBits bits, boolean reset, int[] tokenIn) {
-      return new Start(name, bits, false, reset, 1, 0, tokenIn, tokenIn.length);
+    static Start prefill(String name, ModelScalars model, boolean reset, int[] tokenIn) {
+      return new Start(name, model, false, reset, 1, 0, tokenIn, tokenIn.length);
     }
 
     /** Returns the start that goes on with the sequence in slot 0. */
-    static Start decode(String name, ModelBits bits, int first, int tokens) {
-      return new Start(name, bits, true, false, 1, 0, new int[] {first}, tokens);
+    static Start decode(String name, ModelScalars model, int first, int tokens) {
+      return new Start(name, model, true, false, 1, 0, new int[] {first}, tokens);
     }
 
     /** Returns which lane computes what. */
@@ -81,7 +82,7 @@ final class CSimulation {
 
     private Stream<String> lines() {
       return Stream.concat(
-          Stream.concat(Stream.of("start"), bits.lines()),
+          Stream.concat(Stream.of("start"), model.lines(sequences == 1 && slot == 0)),
           Stream.of(
               "tokens " + tokens,
               "sequences " + sequences,

@@ -85,7 +85,7 @@ public final class VerifyStage implements Stage<VerifyRequest> {
       Path work = Files.createDirectory(output.resolve("csim"));
       KernelFolder kernels = KernelFolder.of(workspace.kernels(request.board().toString()));
       CSimulation simulation = new CSimulation(kernels, work);
-      List<CSimulation.Start> starts = starts(ModelBits.of(quantized.model()), reference);
+      List<CSimulation.Start> starts = starts(ModelScalars.of(quantized.model(), kernels.design()), reference);
       int[] generated = simulate(simulation, compiler, kernels, starts, progress);
       TraceComparison comparison = compare(work, starts, kernels.design().lanes(), reference);
       simulation.tidy(comparison.mismatches() > 0);
@@ -122,11 +122,11 @@ public final class VerifyStage implements Stage<VerifyRequest> {
   }
 
   /** Prefill with a reset, then decode from the state that is left. */
-  private static List<CSimulation.Start> starts(ModelBits bits, ReferenceRun reference) {
+  private static List<CSimulation.Start> starts(ModelScalars model, ReferenceRun reference) {
     int[] generated = reference.generated();
     return List.of(
-        CSimulation.Start.prefill(PREFILL, bits, true, reference.prompt()),
-        CSimulation.Start.decode(DECODE, bits, generated[0], generated.length));
+        CSimulation.Start.prefill(PREFILL, model, true, reference.prompt()),
+        CSimulation.Start.decode(DECODE, model, generated[0], generated.length));
   }
 
   /** Returns the ids that the kernels generated. */

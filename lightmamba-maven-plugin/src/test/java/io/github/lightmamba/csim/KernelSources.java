@@ -31,7 +31,7 @@ final class KernelSources {
       set(depth, 1);
     }
     set("blockRows", 16).set("bias", 0).set("normGroups", 1).set("scanLanes", 16).set("multiplier", 0).lanes(1)
-        .stateInMemory();
+        .keeps(0, 0);
   }
 
   /** Token lanes, each with a state slot and a multiplier of its own. */
@@ -44,13 +44,9 @@ final class KernelSources {
     return set("wordCycles", wordCycles).set("dspLanes", dspLanes).set("uramLanes", dspLanes / 2);
   }
 
-  KernelSources stateInMemory() {
-    return set("stateInMemory", 1).set("stateLines", 0);
-  }
-
-  /** So many words of state a unit, all slots together. */
-  KernelSources stateOnChip(int lines) {
-    return set("stateInMemory", 0).set("stateLines", lines);
+  /** The state of up to so many layers stays on chip, in so many words a unit. */
+  KernelSources keeps(int layers, int lines) {
+    return set("keptLayers", layers).set("stateLines", lines);
   }
 
   /** An activation group brings the limit of its exponents with it (numerics.md, section 1). */

@@ -120,8 +120,8 @@ class TestbenchTest {
 
   private static String start(int tokens, int sequences, int logitsForAll, int decode, int bits, String ids) {
     return "start\ntokens " + tokens + "\nsequences " + sequences + "\nslot 0\nlogits_for_all " + logitsForAll
-        + "\nreset 1\ndecode " + decode + "\nweight_bits " + bits + "\nactivation_bits " + bits + "\nhead_bits 8"
-        + "\ntrace_layers 1\ntrace_logits 1\ntoken_in " + ids;
+        + "\nreset 1\ndecode " + decode + "\nweight_bits " + bits + "\nactivation_bits " + bits
+        + "\nhead_bits 8\nkept_layers 0\ntrace_layers 1\ntrace_logits 1\ntoken_in " + ids;
   }
 
   @Test
@@ -193,5 +193,8 @@ class TestbenchTest {
     CxxProgram.Run decode = run("unit", start(2, 0, 1, "1"));
     assertThat(decode.exitCode()).isEqualTo(2);
     assertThat(decode.errors()).contains("decode needs logits_for_all 1");
+    CxxProgram.Run kept = run("unit", start(1, 0, 0, "1").replace("kept_layers 0", "kept_layers 1"));
+    assertThat(kept.exitCode()).isEqualTo(2);
+    assertThat(kept.errors()).contains("kept_layers 1: the state of up to 0 layers stays on chip");
   }
 }

@@ -22,28 +22,28 @@ class UnitNetworkTest {
    * of 4 to 128 bytes.
    */
   enum Shape {
-    ONE_UNIT(1, 1, 1, 1, true, 16, 32, 64, 8, 1, 16, 16, 8, 8, 32, 64, 4, 0),
-    TWO_UNITS_FOUR_LANES(2, 4, 2, 1, true, 16, 64, 48, 6, 2, 64, 64, 16, 8, 64, 16, 6, 1),
-    SEVENTEEN_UNITS_ON_CHIP(17, 1, 1, 0, false, 8, 40, 96, 6, 1, 32, 32, 8, 32, 8, 8, 14, 0),
-    EIGHT_LANES_ON_CHIP(3, 8, 2, 3, false, 8, 256, 128, 8, 2, 128, 64, 2, 32, 128, 128, 4, 0),
-    EIGHT_LANES_THIRTY_ONE_UNITS(31, 8, 4, 2, true, 16, 96, 96, 12, 1, 48, 16, 32, 32, 32, 32, 4, 0),
-    UNITS_WITHOUT_CHANNELS(31, 4, 1, 4, true, 8, 32, 16, 2, 1, 16, 16, 32, 16, 32, 16, 4, 0),
-    LONGEST_CONTEXTS(2, 4, 4, 1, true, 2, 32, 44, 4, 1, 31, 1, 8, 4, 32, 4, 29, 0),
-    SHORTEST_CONTEXTS(3, 8, 1, 8, true, 16, 32, 80, 5, 1, 64, 64, 8, 16, 32, 16, 2, 0);
+    ONE_UNIT(1, 1, 1, 1, 0, 16, 32, 64, 8, 1, 16, 16, 8, 8, 32, 64, 4, 0),
+    TWO_UNITS_FOUR_LANES(2, 4, 2, 1, 1, 16, 64, 48, 6, 2, 64, 64, 16, 8, 64, 16, 6, 1),
+    SEVENTEEN_UNITS_ON_CHIP(17, 1, 1, 0, 2, 8, 40, 96, 6, 1, 32, 32, 8, 32, 8, 8, 14, 0),
+    EIGHT_LANES_ON_CHIP(3, 8, 2, 3, 2, 8, 256, 128, 8, 2, 128, 64, 2, 32, 128, 128, 4, 0),
+    EIGHT_LANES_THIRTY_ONE_UNITS(31, 8, 4, 2, 1, 16, 96, 96, 12, 1, 48, 16, 32, 32, 32, 32, 4, 0),
+    UNITS_WITHOUT_CHANNELS(31, 4, 1, 4, 2, 8, 32, 16, 2, 1, 16, 16, 32, 16, 32, 16, 4, 0),
+    LONGEST_CONTEXTS(2, 4, 4, 1, 1, 2, 32, 44, 4, 1, 31, 1, 8, 4, 32, 4, 29, 0),
+    SHORTEST_CONTEXTS(3, 8, 1, 8, 0, 16, 32, 80, 5, 1, 64, 64, 8, 16, 32, 16, 2, 0);
 
     final int units;
     final int lanes;
     final int wordCycles;
     final int dspLanes;
-    final boolean inMemory;
+    final int keptLayers;
     final int[] sizes;
 
-    Shape(int units, int lanes, int wordCycles, int dspLanes, boolean inMemory, int... sizes) {
+    Shape(int units, int lanes, int wordCycles, int dspLanes, int keptLayers, int... sizes) {
       this.units = units;
       this.lanes = lanes;
       this.wordCycles = wordCycles;
       this.dspLanes = dspLanes;
-      this.inMemory = inMemory;
+      this.keptLayers = keptLayers;
       this.sizes = sizes;
     }
 
@@ -58,7 +58,7 @@ class UnitNetworkTest {
           .set("weightGroupModel", sizes[9]).set("weightGroupInner", sizes[10]).set("conv", sizes[11])
           .set("bias", sizes[12]).set("layers", 2).set("vocabulary", 40)
           .hadamard(4 * odd, Integer.numberOfTrailingZeros(inner) - 2);
-      return inMemory ? sources : sources.stateOnChip(3000);
+      return keptLayers == 0 ? sources : sources.keeps(keptLayers, 3000);
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.kernel.LanePlan;
 import io.github.lightmamba.kernel.Schedule;
 import io.github.lightmamba.kernel.StateLayout;
@@ -21,28 +22,39 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every stream and port that the estimate simulates carries as much as the same one in C simulation, exactly. */
 class CountsEqualSimulationTest {
-  private static final int PROMPT = 11;
-
   @TempDir Path folder;
 
   @ParameterizedTest
-  @CsvSource({"U280, 1", "VCK190, 4"})
-  void streamsAndPortsCarryTheSame(Board board, int lanes) throws Exception {
+  @CsvSource({
+    // board, units, T, cycles of a word, words of state on chip, layers of it, tokens, sequences, decode
+    "U280, 31, 1, 1, 0, 0, 11, 1, false",
+    "VCK190, 9, 4, 1, 0, 0, 11, 1, false",
+    "VCK190, 3, 8, 4, ONE_LAYER, 1, 11, 1, false",
+    "U280, 2, 4, 2, ONE_LAYER, 0, 4, 3, true",
+  })
+  void streamsAndPortsCarryTheSame(
+      Board board, int units, int lanes, int cycles, String store, int kept, int tokens, int sequences, boolean decode)
+      throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
     QuantizedModel model = TinyModels.tied();
-    int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5);
-    SimulatedRun simulated = SimulatedRun.prefill(folder, model, board, lanes, prompt);
+    byte[][] widths = StateLayout.widths(model);
+    int lines = store.equals("0") ? 0 : Math.toIntExact(
+        StateLayout.unitWords(model.shape(), units, 0, new byte[][] {widths[0]}));
+    Design design =
+        new Design(units, lanes, cycles, lanes / cycles, 0, 16, 8, lines, Models.board(board).multiplier(), 250);
+    LanePlan plan = new LanePlan(lanes, tokens, sequences, decode);
+    JsonNode statistics = SimulatedRun.statistics(folder, model, design, plan);
 
-    Schedule schedule = Schedule.of(model, simulated.design().units());
     Workload work =
         new Workload(
-            Models.board(board), simulated.design(), schedule, model.activationBits(), model.activationGroup(),
-            StateLayout.widths(model));
+            Models.board(board), design, Schedule.of(model, units), model.activationBits(), model.activationGroup(),
+            widths, design.keptLayers(model));
+    assertThat(sequences > 1 ? 0 : work.keptLayers()).isEqualTo(kept);
     DesignSimulation.Result result =
-        new DesignSimulation(work, Timing.read(Models.SOURCE)).run(new LanePlan(lanes, PROMPT, 1, false), true, true);
+        new DesignSimulation(work, Timing.read(Models.SOURCE)).run(plan, true, true);
 
     Map<String, Long> counted = new TreeMap<>();
-    for (JsonNode stream : simulated.statistics().path("streams")) {
+    for (JsonNode stream : statistics.path("streams")) {
       String kernel = stream.path("kernel").asText();
       String name = stream.path("stream").asText();
       boolean core = kernel.equals("core");
@@ -58,7 +70,7 @@ class CountsEqualSimulationTest {
     estimated.keySet().retainAll(counted.keySet());
     assertThat(counted).hasSizeGreaterThan(30);
     assertThat(estimated).isEqualTo(counted);
-    for (JsonNode port : simulated.statistics().path("ports")) {
+    for (JsonNode port : statistics.path("ports")) {
       if (port.path("kernel").asText().equals("memory0")) {
         long beats = port.path("port").asText().equals("state") ? result.writtenWords() : result.readWords();
         assertThat(beats).as(port.toString()).isEqualTo(port.path("beats").asLong());

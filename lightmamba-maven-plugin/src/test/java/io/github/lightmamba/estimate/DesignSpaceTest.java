@@ -9,20 +9,24 @@ import io.github.lightmamba.quantize.Scheme;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The search for a design. */
 class DesignSpaceTest {
   private static final int[] CLOCK = {250};
   private static final int[] GROUP = {16};
 
-  /** What the generator takes without being asked is what the search finds. */
+  /** What the generator takes without being asked is what the search finds, which simulates; for every size. */
   @ParameterizedTest
-  @EnumSource(Board.class)
-  void theGeneratorsDefaultIsTheBestPoint(Board board) {
-    EstimateRequest request = Models.request(board, "2.7b", Scheme.W4A4, 8);
+  @CsvSource({
+    "U280, 130m", "U280, 370m", "U280, 780m", "U280, 1.3b", "U280, 2.7b",
+    "VCK190, 130m", "VCK190, 370m", "VCK190, 780m", "VCK190, 1.3b", "VCK190, 2.7b", "U55C, 2.7b"
+  })
+  void theGeneratorsDefaultIsTheBestPoint(Board board, String model) {
+    EstimateRequest request = Models.request(board, model, Scheme.W4A4, 8);
+    List<Integer> units = DesignSpace.unitsOfTheFastest(request.board());
     List<DesignSpace.Point> points =
-        new DesignSpace(Models.SOURCE).points(request, CLOCK, GROUP, Progress.SILENT);
+        new DesignSpace(Models.SOURCE).points(request, units, CLOCK, GROUP, Progress.SILENT);
     assertThat(points).allMatch(point -> point.share() <= Design.SHARE_MAX);
     assertThat(DesignSpace.best(request, points).design()).isEqualTo(request.design());
     assertThat(DesignSpace.table(request, points)).anyMatch(line -> line.endsWith("the generator's"));

@@ -89,11 +89,13 @@ class EstimatorTest {
     BoardProfile profile = Models.board(board);
     QuantizedModel model = TinyModels.tied();
     byte[][] widths = StateLayout.widths(model);
-    Design design = Design.of(profile, model.shape(), lanes, model.activationGroup(), widths);
+    Design design = Design.of(profile, model.shape(), lanes, model.activationGroup());
     WrittenImages images = WrittenImages.of(model, design, folder);
     Schedule schedule = Schedule.of(model, design.units());
     Traffic traffic =
-        Traffic.of(new Workload(profile, design, schedule, 8, model.activationGroup(), widths));
+        Traffic.of(
+            new Workload(
+                profile, design, schedule, 8, model.activationGroup(), widths, design.keptLayers(model)));
     assertThat(traffic.bytes()).isEqualTo(images.bytesPerToken());
     assertThat(traffic.byClass())
         .containsEntry("state", images.stateBytesPerToken())
@@ -109,12 +111,16 @@ class EstimatorTest {
     }
   }
 
-  @Test
-  void layersThatRepeatAreExtrapolatedAlongALine() {
+  /** Of the layers none, some or all have their state on chip. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "8192, 12", "20000, 20"})
+  void layersThatRepeatAreExtrapolated(int lines, int kept) {
     EstimateRequest request =
         Models.request(
             Board.U280, Models.shape(SyntheticShape.of("1.3b").withLayers(20)), Scheme.W4A4, 8, 4);
-    Workload work = request.on(request.design());
+    Workload work =
+        request.on(new Design(13, 4, 2, 2, 2, 16, 8, lines, Models.board(Board.U280).multiplier(), 250));
+    assertThat(work.keptLayers()).isEqualTo(kept);
     SteadyState line = SteadyState.of(work, TIMING, SteadyState.Mode.DECODE);
     // One head with another width, of as many words, makes the layers differ, so that all of them are simulated.
     byte[][] widths = StateLayout.uniform(work.shape(), 8);
@@ -122,7 +128,8 @@ class EstimatorTest {
     widths[3][0] = 7;
     Workload all =
         new Workload(
-            work.board(), work.design(), work.schedule(), work.activationBits(), work.activationGroup(), widths);
+            work.board(), work.design(), work.schedule(), work.activationBits(), work.activationGroup(), widths,
+            work.keptLayers());
     assertThat(SteadyState.of(all, TIMING, SteadyState.Mode.DECODE).cycles())
         .isCloseTo(line.cycles(), withinPercentage(1));
   }

@@ -41,8 +41,8 @@ class ReadmeTableTest {
   private static List<String> table() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "| Mamba2 | scheme | board | decode, tok/s | of what the memory sustains | prefill, tok/s | T | state "
-            + "| kind |");
+        "| Mamba2 | scheme | board | decode, tok/s | of what the memory sustains | prefill, tok/s | T | layers with "
+            + "the state on chip | kind |");
     lines.add("|---|---|---|---|---|---|---|---|---|");
     Timing timing = Timing.read(Models.SOURCE);
     for (Board board : List.of(Board.U280, Board.VCK190)) {
@@ -68,8 +68,8 @@ class ReadmeTableTest {
         Estimator.memory(work, Traffic.of(work), hertz / decode.cycles()).utilization();
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s | %.1f | %.0f %% | %.0f | %d | %s | estimated |",
+        "| %s | %s | %s | %.1f | %.0f %% | %.0f | %d | %d of %d | estimated |",
         model, scheme, request.board().title(), hertz / decode.cycles(), used * 100, prefill.tokensPerSecond(),
-        design.lanes(), design.stateInMemory() ? "in memory" : "on chip");
+        design.lanes(), work.keptLayers(), request.shape().layers());
   }
 }

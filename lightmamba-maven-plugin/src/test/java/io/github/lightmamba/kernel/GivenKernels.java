@@ -23,7 +23,7 @@ public final class GivenKernels {
     Files.createDirectories(images.core().getParent());
     List<Path> units = images.units();
     for (int unit = 0; unit < units.size(); unit++) {
-      UnitImage.write(model, schedule, design.stateInMemory(), unit, units.get(unit));
+      UnitImage.write(model, schedule, design.keptLayers(model), unit, units.get(unit));
     }
     CoreImage.writeParameters(model, images.core());
     CoreImage.writeEmbedding(model, images.embedding());

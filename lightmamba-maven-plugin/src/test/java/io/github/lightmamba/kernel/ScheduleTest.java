@@ -50,7 +50,7 @@ class ScheduleTest {
     Schedule schedule = Schedule.of(model, units);
     for (int unit = 0; unit < units; unit++) {
       Path file = folder.resolve("unit.bin");
-      ImageSize size = UnitImage.write(model, schedule, true, unit, file);
+      ImageSize size = UnitImage.write(model, schedule, 0, unit, file);
       assertThat(size.words()).isEqualTo(UnitImage.words(schedule)).isEqualTo(Files.size(file) / 64);
       ImageReader reader = new ImageReader(ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN));
       reader.header(model, size, unit, units);

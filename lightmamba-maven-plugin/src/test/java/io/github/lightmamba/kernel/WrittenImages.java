@@ -21,9 +21,9 @@ public record WrittenImages(long bytesPerToken, long stateBytesPerToken, long pa
     long state = 0;
     for (int unit = 0; unit < design.units(); unit++) {
       ImageSize size =
-          UnitImage.write(model, schedule, design.stateInMemory(), unit, folder.resolve("unit" + unit));
+          UnitImage.write(model, schedule, design.keptLayers(model), unit, folder.resolve("unit" + unit));
       bytes += size.bytesPerToken();
-      state += 2 * size.state() * Schedule.WORD_BYTES;
+      state += 2 * (size.state() - size.kept()) * Schedule.WORD_BYTES;
     }
     long needed = TokenTraffic.of(model).values().stream().mapToLong(Long::longValue).sum();
     return new WrittenImages(bytes, state, bytes - state - needed);

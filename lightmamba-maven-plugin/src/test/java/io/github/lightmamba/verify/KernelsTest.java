@@ -46,7 +46,7 @@ class KernelsTest {
   private static ReferenceRun reference;
   private static KernelFolder kernels;
   private static Path program;
-  private static ModelBits bits;
+  private static ModelScalars scalars;
 
   @TempDir Path folder;
 
@@ -54,13 +54,13 @@ class KernelsTest {
   static void compile() throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
     model = TinyModels.tied();
-    bits = ModelBits.of(model);
     Path quantized = Files.createDirectory(shared.resolve("quantized"));
     QuantizedModelFolder.write(quantized, model, "w8a8");
     Path output = Files.createDirectory(shared.resolve("kernels"));
     GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(shared), quantized, Board.U280, 0, null);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     kernels = KernelFolder.of(output);
+    scalars = ModelScalars.of(model, kernels.design());
     int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), 5);
     reference = ReferenceRun.of(new IntegerModel(model), prompt, GENERATED);
     Path build = Files.createDirectory(shared.resolve("build"));
@@ -70,8 +70,8 @@ class KernelsTest {
   /** Runs prefill and decode with images that a fault may have changed. */
   private TraceComparison run(KernelFolder.Images images, boolean resetPrefill) throws IOException {
     CSimulation simulation = new CSimulation(kernels, folder);
-    CSimulation.Start prefill = CSimulation.Start.prefill("prefill", bits, resetPrefill, reference.prompt());
-    CSimulation.Start decode = CSimulation.Start.decode("decode", bits, reference.generated()[0], GENERATED);
+    CSimulation.Start prefill = CSimulation.Start.prefill("prefill", scalars, resetPrefill, reference.prompt());
+    CSimulation.Start decode = CSimulation.Start.decode("decode", scalars, reference.generated()[0], GENERATED);
     simulation.run(program, images, List.of(prefill, decode), Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
     comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), plan(prefill), 0);
@@ -130,7 +130,7 @@ class KernelsTest {
     CSimulation simulation = new CSimulation(kernels, folder);
     List<CSimulation.Start> starts = new ArrayList<>();
     for (String name : List.of("one", "two")) {
-      starts.add(CSimulation.Start.prefill(name, bits, true, reference.prompt()));
+      starts.add(CSimulation.Start.prefill(name, scalars, true, reference.prompt()));
     }
     simulation.run(program, kernels.images(), starts, Progress.SILENT);
     assertThat(folder.resolve("two" + CSimulation.TRACE))
@@ -144,7 +144,8 @@ class KernelsTest {
     int[] tail = Arrays.copyOfRange(reference.prompt(), 4, PROMPT);
     List<CSimulation.Start> starts =
         List.of(
-            CSimulation.Start.prefill("head", bits, true, head), CSimulation.Start.prefill("tail", bits, false, tail));
+            CSimulation.Start.prefill("head", scalars, true, head),
+            CSimulation.Start.prefill("tail", scalars, false, tail));
     simulation.run(program, kernels.images(), starts, Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
     comparison.trace(folder.resolve("head" + CSimulation.TRACE), plan(starts.get(0)), 0);
@@ -171,7 +172,7 @@ class KernelsTest {
 
   @Test
   void aSwappedTableEntryIsFound() throws Exception {
-    // SILU[2] and SILU[3], 16 bits each: |x| around 0.08 occurs in some channel of the first token.
+    // SILU[2] and SILU[3], 16 scalars each: |x| around 0.08 occurs in some channel of the first token.
     Fault swapped =
         image -> {
           swap(image, SILU + 4, SILU + 6);

@@ -111,11 +111,11 @@ class SchemesTest {
     Path build = Files.createDirectory(folder.resolve("build"));
     CSimulation simulation = new CSimulation(kernels, build);
     Path program = simulation.compile(CppCompiler.find(null));
-    ModelBits bits = ModelBits.of(model);
+    ModelScalars scalars = ModelScalars.of(model, kernels.design());
     List<CSimulation.Start> starts =
         List.of(
-            CSimulation.Start.prefill("prefill", bits, true, prompt),
-            CSimulation.Start.decode("decode", bits, reference.generated()[0], GENERATED));
+            CSimulation.Start.prefill("prefill", scalars, true, prompt),
+            CSimulation.Start.decode("decode", scalars, reference.generated()[0], GENERATED));
     simulation.run(program, kernels.images(), starts, Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
     int lanes = kernels.design().lanes();

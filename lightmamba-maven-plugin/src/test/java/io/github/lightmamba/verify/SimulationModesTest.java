@@ -9,6 +9,7 @@ import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.kernel.GivenKernels;
 import io.github.lightmamba.kernel.KernelFolder;
 import io.github.lightmamba.kernel.Multiplier;
+import io.github.lightmamba.kernel.StateLayout;
 import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.quantize.Scheme;
@@ -37,9 +38,10 @@ class SimulationModesTest {
 
   private static ReferenceRun reference;
   private static List<ReferenceRun> references;
+  private static final int UNITS = 9;
   private static KernelFolder kernels;
   private static Path program;
-  private static ModelBits bits;
+  private static ModelScalars scalars;
 
   @TempDir Path folder;
 
@@ -47,10 +49,14 @@ class SimulationModesTest {
   static void compile() throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
     QuantizedModel model = TinyModels.quantized(TinyModels.GROUPS, Scheme.W4A4, 8, 16);
-    // A word that stays two cycles, one lane of a cycle in DSPs, one in LUTs; the state in the memory.
-    Design design = new Design(9, LANES, 2, 1, 1, 16, 8, 0, Multiplier.DOT_MODE, 250);
+    // A word that stays two cycles, one lane of a cycle in DSPs, one in LUTs; the state of a layer on chip, of the
+    // others in the memory.
+    byte[][] firstLayer = {StateLayout.widths(model)[0]};
+    int lines = Math.toIntExact(StateLayout.unitWords(model.shape(), UNITS, 0, firstLayer));
+    Design design = new Design(UNITS, LANES, 2, 1, 1, 16, 8, lines, Multiplier.DOT_MODE, 250);
+    assertThat(design.keptLayers(model)).isEqualTo(1).isLessThan(model.shape().layers());
     kernels = GivenKernels.write(model, design, shared.resolve("kernels"));
-    bits = ModelBits.of(model);
+    scalars = ModelScalars.of(model, design);
     references = new ArrayList<>();
     for (int seed = 5; seed < 5 + LANES; seed++) {
       int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), seed);
@@ -73,8 +79,8 @@ class SimulationModesTest {
 
   private TraceComparison run(Path simulated, KernelFolder.Images images, String... settings) throws IOException {
     CSimulation simulation = new CSimulation(kernels, folder);
-    CSimulation.Start prefill = CSimulation.Start.prefill("prefill", bits, true, reference.prompt());
-    CSimulation.Start decode = CSimulation.Start.decode("decode", bits, reference.generated()[0], GENERATED);
+    CSimulation.Start prefill = CSimulation.Start.prefill("prefill", scalars, true, reference.prompt());
+    CSimulation.Start decode = CSimulation.Start.decode("decode", scalars, reference.generated()[0], GENERATED);
     simulation.run(simulated, images, List.of(settings), List.of(prefill, decode), Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
     comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), prefill.plan(LANES), 0);
@@ -101,9 +107,9 @@ class SimulationModesTest {
     int[] first = references.stream().mapToInt(one -> one.generated()[0]).toArray();
     List<CSimulation.Start> starts =
         List.of(
-            new CSimulation.Start("heads", bits, false, true, LANES, 0, fed(0, cut), cut),
-            new CSimulation.Start("tails", bits, false, false, LANES, 0, fed(cut, rest), rest),
-            new CSimulation.Start("decodes", bits, true, false, LANES, 0, first, GENERATED));
+            new CSimulation.Start("heads", scalars, false, true, LANES, 0, fed(0, cut), cut),
+            new CSimulation.Start("tails", scalars, false, false, LANES, 0, fed(cut, rest), rest),
+            new CSimulation.Start("decodes", scalars, true, false, LANES, 0, first, GENERATED));
     CSimulation simulation = new CSimulation(kernels, folder);
     simulation.run(program, kernels.images(), List.of("seed 1", "held_iterations " + held), starts, Progress.SILENT);
     TraceComparison comparison = new TraceComparison(references);
@@ -135,10 +141,10 @@ class SimulationModesTest {
     int[] tail = Arrays.copyOfRange(prompt, 2, PROMPT);
     List<CSimulation.Start> starts =
         List.of(
-            CSimulation.Start.prefill("one", bits, true, prompt),
-            CSimulation.Start.prefill("two", bits, true, prompt),
-            CSimulation.Start.prefill("head", bits, true, head),
-            CSimulation.Start.prefill("tail", bits, false, tail));
+            CSimulation.Start.prefill("one", scalars, true, prompt),
+            CSimulation.Start.prefill("two", scalars, true, prompt),
+            CSimulation.Start.prefill("head", scalars, true, head),
+            CSimulation.Start.prefill("tail", scalars, false, tail));
     CSimulation simulation = new CSimulation(kernels, folder);
     simulation.run(program, kernels.images(), List.of("seed " + seed, "held_iterations 9"), starts, Progress.SILENT);
     TraceComparison comparison = new TraceComparison(reference);
@@ -155,7 +161,7 @@ class SimulationModesTest {
     List<byte[]> traces = new ArrayList<>();
     for (int seed : new int[] {1, 2}) {
       CSimulation simulation = new CSimulation(kernels, folder);
-      CSimulation.Start start = CSimulation.Start.prefill("unset", bits, false, reference.prompt());
+      CSimulation.Start start = CSimulation.Start.prefill("unset", scalars, false, reference.prompt());
       simulation.run(program, kernels.images(), List.of("seed " + seed), List.of(start), Progress.SILENT);
       TraceComparison comparison = new TraceComparison(reference);
       comparison.trace(folder.resolve("unset" + CSimulation.TRACE), start.plan(LANES), 0);
@@ -166,7 +172,7 @@ class SimulationModesTest {
     assertThat(traces.get(0)).isNotEqualTo(traces.get(1));
   }
 
-  /** A table of reciprocal roots as large as 2^20: the norm's mantissa has 17 bits. */
+  /** A table of reciprocal roots as large as 2^20: the norm's mantissa has 17 scalars. */
   @Test
   void bitsThatGetLostAreFoundByName() throws Exception {
     KernelFolder.Images images = kernels.images();
@@ -177,7 +183,7 @@ class SimulationModesTest {
     Path faulty = Files.write(folder.resolve("core.bin"), core);
     KernelFolder.Images wrong = new KernelFolder.Images(images.units(), faulty, images.embedding());
     assertThatThrownBy(() -> run(program, wrong, "seed 1"))
-        .hasMessageContaining("LOSS of bits: 64-bit integer ")
+        .hasMessageContaining("LOSS of scalars: 64-bit integer ")
         .hasMessageContaining("does not fit in ap_uint<17>, process 'norm_residual<C>' of unit 'core'")
         .hasMessageContaining("rsqrt.hpp:");
   }
