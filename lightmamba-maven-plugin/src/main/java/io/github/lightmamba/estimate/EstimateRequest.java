@@ -34,6 +34,13 @@ public record EstimateRequest(
   /** Width of the state that is assumed where no quantized model says it. */
   public static final int ASSUMED_STATE_BITS = 8;
 
+  /** Returns the same with so many bits in every head's state. */
+  EstimateRequest withStateOf(int bits) {
+    return new EstimateRequest(
+        board, shape, scheme, headBits, groupSize, activationGroup, lanes, frequencyMhz,
+        StateLayout.uniform(shape, bits));
+  }
+
   /** Returns the widths of the state, those assumed where none are known. */
   byte[][] widths() {
     return stateBits == null ? StateLayout.uniform(shape, ASSUMED_STATE_BITS) : stateBits;

@@ -14,11 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What a model will reach on a design: simulated cycles, counted bytes, derived resources. */
 public final class Estimator {
   /** Clocks beside the one asked for. */
   private static final int[] CLOCKS = {225, 250, 300};
+
+  /** Widths that a head's state may have. */
+  private static final int[] STATE_BITS = {8, 12, 16};
 
   private static final int PROMPT = 512;
   private static final int WORD_BITS = 512;
@@ -66,6 +70,7 @@ public final class Estimator {
         resources(design, kernels, placement),
         energy(request.board(), decodeRate),
         clocks(request, design, decodeRate),
+        stateWidths(request, design, decodeRate),
         Assumptions.of(request, design));
   }
 
@@ -184,6 +189,20 @@ public final class Estimator {
     return result;
   }
 
+  /** Decode by the width of the state: empty where the widths are known. */
+  private Map<String, Double> stateWidths(EstimateRequest request, Design design, double rate) {
+    Map<String, Double> result = new LinkedHashMap<>();
+    for (int bits : request.stateBits() == null ? STATE_BITS : new int[0]) {
+      Workload work = request.withStateOf(bits).on(design);
+      double at =
+          bits == EstimateRequest.ASSUMED_STATE_BITS
+              ? rate
+              : design.frequencyMhz() * 1e6 / SteadyState.of(work, timing, SteadyState.Mode.DECODE).cycles();
+      result.put(bits + " bits", at);
+    }
+    return result;
+  }
+
   /** Returns the main figures in words, for the console. */
   public static List<String> summary(Figures figures) {
     List<String> lines = new ArrayList<>(BenchTable.of(figures));
@@ -193,6 +212,13 @@ public final class Estimator {
             "estimated: %d units, token lanes T = %d, state of %d of %d layers on chip (%s bits), head %d bits, %d MHz",
             figures.units(), figures.lanes(), figures.keptLayers(), figures.model().layers(), figures.stateBits(),
             figures.headBits(), figures.frequencyMhz()));
+    if (!figures.stateWidths().isEmpty()) {
+      lines.add(
+          "estimated: tg128 by the width of the state: "
+              + figures.stateWidths().entrySet().stream()
+                  .map(width -> String.format(Locale.ROOT, "%s %.1f", width.getKey(), width.getValue()))
+                  .collect(Collectors.joining(", ")));
+    }
     lines.add(
         String.format(
             Locale.ROOT,

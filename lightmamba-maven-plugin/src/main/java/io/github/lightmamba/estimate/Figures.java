@@ -27,6 +27,7 @@ import java.util.Map;
  * @param resources by kernel and region
  * @param energy per token; null joules where the power is not known
  * @param clocks decode throughput at other clocks
+ * @param stateWidths decode throughput with so many bits in every head's state; empty where the widths are known
  * @param assumptions in words
  */
 public record Figures(
@@ -49,6 +50,7 @@ public record Figures(
     Resources resources,
     Energy energy,
     Map<String, Double> clocks,
+    Map<String, Double> stateWidths,
     List<String> assumptions) {
 
   /**
