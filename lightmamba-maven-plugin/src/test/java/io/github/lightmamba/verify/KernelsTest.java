@@ -172,7 +172,7 @@ class KernelsTest {
 
   @Test
   void aSwappedTableEntryIsFound() throws Exception {
-    // SILU[2] and SILU[3], 16 scalars each: |x| around 0.08 occurs in some channel of the first token.
+    // SILU[2] and SILU[3], 16 bits each: |x| around 0.08 occurs in some channel of the first token.
     Fault swapped =
         image -> {
           swap(image, SILU + 4, SILU + 6);

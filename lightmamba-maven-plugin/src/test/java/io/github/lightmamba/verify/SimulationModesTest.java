@@ -183,7 +183,7 @@ class SimulationModesTest {
     Path faulty = Files.write(folder.resolve("core.bin"), core);
     KernelFolder.Images wrong = new KernelFolder.Images(images.units(), faulty, images.embedding());
     assertThatThrownBy(() -> run(program, wrong, "seed 1"))
-        .hasMessageContaining("LOSS of scalars: 64-bit integer ")
+        .hasMessageContaining("LOSS of bits: 64-bit integer ")
         .hasMessageContaining("does not fit in ap_uint<17>, process 'norm_residual<C>' of unit 'core'")
         .hasMessageContaining("rsqrt.hpp:");
   }
