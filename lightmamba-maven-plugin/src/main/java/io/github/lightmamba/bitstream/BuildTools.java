@@ -59,7 +59,8 @@ public record BuildTools(
     VitisSupport support = board.vitis();
     VitisInstallation vitis =
         search.find(
-            support.firstRelease(), support.lastRelease(), "the " + board.title() + " (" + support.reason() + ")");
+            support.firstRelease(), support.safeRelease(), support.lastRelease(),
+            "the " + board.title() + " (" + support.reason() + ")");
     PlatformSearch places = PlatformSearch.of(repositories, search.environment(), Optional.of(vitis.home()));
     Platform found = places.find(platform.orElseGet(() -> support.platformFor(vitis.version())));
     Map<String, String> environment = new LinkedHashMap<>(vitis.environment(System.getenv()));

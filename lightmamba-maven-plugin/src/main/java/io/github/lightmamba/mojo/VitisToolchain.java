@@ -26,13 +26,20 @@ final class VitisToolchain {
 
   private VitisToolchain() {}
 
-  /** Returns the folder of the newest one that serves a board. */
+  /** Returns the folder of the newest one that serves a board; one that is not newer than the safe release first. */
   static Optional<Path> find(MavenSession session, VitisSupport support) {
-    List<ToolchainModel> toolchains = session.getRequest().getToolchains().getOrDefault(TYPE, List.of());
+    return find(session.getRequest().getToolchains().getOrDefault(TYPE, List.of()), support);
+  }
+
+  static Optional<Path> find(List<ToolchainModel> toolchains, VitisSupport support) {
     return toolchains.stream()
         .filter(toolchain -> version(toolchain).isPresent() && home(toolchain).isPresent())
         .filter(toolchain -> version(toolchain).get().between(support.firstRelease(), support.lastRelease()))
-        .max(Comparator.comparing(toolchain -> version(toolchain).get()))
+        .max(
+            Comparator.comparing(
+                    (ToolchainModel toolchain) ->
+                        version(toolchain).get().between(support.firstRelease(), support.safeRelease()))
+                .thenComparing(toolchain -> version(toolchain).get()))
         .flatMap(VitisToolchain::home);
   }
 

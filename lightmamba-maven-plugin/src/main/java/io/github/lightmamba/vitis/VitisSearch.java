@@ -38,32 +38,45 @@ public record VitisSearch(Optional<Path> home, Map<String, String> environment, 
    * {@code <root>/2025.1/Vitis} from 2025.1 on; a user may name a root, a release or Vitis itself.
    */
   public List<Path> candidates() {
+    Set<Path> found = named();
+    if (home.isPresent()) {
+      releases(home.get(), found);
+    } else {
+      roots.forEach(root -> releases(root, found));
+    }
+    return List.copyOf(found);
+  }
+
+  /** Returns those that somebody chose: one folder, not the newest of several. */
+  private Set<Path> named() {
     Set<Path> found = new LinkedHashSet<>();
     if (home.isPresent()) {
       add(home.get(), found);
       add(home.get().resolve("Vitis"), found);
-      releases(home.get(), found);
-      return List.copyOf(found);
+      return found;
     }
     String variable = environment.getOrDefault("XILINX_VITIS", "");
     if (!variable.isBlank()) {
       add(Path.of(variable.strip()), found);
     }
     ProcessRunner.find("v++").map(program -> program.getParent().getParent()).ifPresent(at -> add(at, found));
-    roots.forEach(root -> releases(root, found));
-    return List.copyOf(found);
+    return found;
   }
 
   /**
-   * Returns the best installation of a range of versions.
+   * Returns the best installation of a range of versions: the first one, but of those that nobody named the first one
+   * that is not newer than the safe version, if there is one.
    *
    * @param first the first version that serves
-   * @param last the last version that serves
+   * @param safe the last version that is known to serve
+   * @param last the last version that may serve
    * @param purpose what it is for, for example {@code the U280}
    * @throws LightMambaException {@link ErrorCode#VITIS_MISSING} if there is no installation,
    *     {@link ErrorCode#VITIS_UNSUITABLE} if all are of other versions
    */
-  public VitisInstallation find(VitisVersion first, VitisVersion last, String purpose) {
+  public VitisInstallation find(VitisVersion first, VitisVersion safe, VitisVersion last, String purpose) {
+    Set<Path> chosen = named();
+    VitisInstallation newer = null;
     List<String> seen = new ArrayList<>();
     for (Path candidate : candidates()) {
       VitisInstallation installation;
@@ -77,9 +90,15 @@ public record VitisSearch(Optional<Path> home, Map<String, String> environment, 
         continue;
       }
       if (installation.version().between(first, last)) {
-        return installation;
+        if (chosen.contains(candidate) || installation.version().between(first, safe)) {
+          return installation;
+        }
+        newer = newer == null ? installation : newer;
       }
       seen.add(candidate + " (" + installation.version() + ")");
+    }
+    if (newer != null) {
+      return newer;
     }
     if (seen.isEmpty()) {
       throw new LightMambaException(

@@ -298,7 +298,7 @@ class StandInTest {
   private void open(String version, String name) throws IOException {
     VitisVersion wanted = VitisVersion.of(version);
     standIn = StandInInstallation.create(root, wanted);
-    vitis = new VitisSearch(Optional.of(root), Map.of(), List.of()).find(wanted, wanted, "this test");
+    vitis = new VitisSearch(Optional.of(root), Map.of(), List.of()).find(wanted, wanted, wanted, "this test");
     assertThat(vitis.home()).isEqualTo(standIn.home());
     assertThat(vitis.banner().standIn()).isTrue();
     commands = VitisCommands.of(wanted);

@@ -35,14 +35,37 @@ class VitisSearchTest {
     install("Vitis/latest", "2024.2"); // Not a release by its name.
     VitisSearch search = new VitisSearch(Optional.empty(), Map.of(), List.of(root));
     assertThat(search.candidates()).containsSubsequence(young, middle, old).hasSizeGreaterThanOrEqualTo(3);
-    VitisInstallation found = search.find(VitisVersion.of("2022.2"), VitisVersion.of("2023.2"), "the U280");
+    VitisInstallation found = find(search, "2022.2", "2023.2", "the U280");
     assertThat(found.home()).isEqualTo(middle);
     assertThat(found.version()).hasToString("2023.1");
-    assertThat(search.find(VitisVersion.of("2024.1"), VitisVersion.of("2025.2"), "x").home()).isEqualTo(young);
-    assertThatThrownBy(() -> search.find(VitisVersion.of("2024.1"), VitisVersion.of("2024.2"), "the board"))
+    assertThat(find(search, "2024.1", "2025.2", "x").home()).isEqualTo(young);
+    assertThatThrownBy(() -> find(search, "2024.1", "2024.2", "the board"))
         .hasMessageContaining("LM-VITIS-002")
         .hasMessageContaining("the board")
         .hasMessageContaining(middle + " (2023.1)");
+  }
+
+  private static VitisInstallation find(VitisSearch search, String first, String last, String purpose) {
+    return search.find(VitisVersion.of(first), VitisVersion.of(last), VitisVersion.of(last), purpose);
+  }
+
+  @Test
+  @DisplayName("that is known to serve is taken before a newer one, unless somebody named the newer one")
+  void safe() throws IOException {
+    Path safe = install("Vitis/2023.1", "2023.1");
+    Path newer = install("Vitis/2023.2", "2023.2");
+    install("Vitis/2022.2", "2022.2");
+    VitisVersion first = VitisVersion.of("2022.2");
+    VitisVersion last = VitisVersion.of("2023.2");
+    VitisSearch all = new VitisSearch(Optional.empty(), Map.of(), List.of(root));
+    assertThat(all.find(first, VitisVersion.of("2023.1"), last, "x").home()).isEqualTo(safe);
+    assertThat(all.find(last, last, last, "x").home()).isEqualTo(newer);
+    VitisSearch below = new VitisSearch(Optional.of(root), Map.of(), List.of());
+    assertThat(below.find(first, VitisVersion.of("2023.1"), last, "x").home()).isEqualTo(safe);
+    VitisSearch named = new VitisSearch(Optional.of(newer), Map.of(), List.of());
+    assertThat(named.find(first, VitisVersion.of("2023.1"), last, "x").home()).isEqualTo(newer);
+    VitisSearch variable = new VitisSearch(Optional.empty(), Map.of("XILINX_VITIS", newer.toString()), List.of(root));
+    assertThat(variable.find(first, VitisVersion.of("2023.1"), last, "x").home()).isEqualTo(newer);
   }
 
   @Test
@@ -50,7 +73,7 @@ class VitisSearchTest {
   void probed() throws IOException {
     install("Vitis/2023.1", "2024.2");
     VitisSearch search = new VitisSearch(Optional.of(root), Map.of(), List.of());
-    assertThatThrownBy(() -> search.find(VitisVersion.of("2023.1"), VitisVersion.of("2023.1"), "the U280"))
+    assertThatThrownBy(() -> find(search, "2023.1", "2023.1", "the U280"))
         .hasMessageContaining("(2024.2)");
   }
 
@@ -67,7 +90,7 @@ class VitisSearchTest {
     assertThat(new VitisSearch(Optional.empty(), Map.of("XILINX_VITIS", other.toString()), List.of()).candidates())
         .startsWith(other);
     VitisSearch nothing = new VitisSearch(Optional.of(root.resolve("none")), Map.of(), List.of(root));
-    assertThatThrownBy(() -> nothing.find(VitisVersion.of("2022.2"), VitisVersion.of("2025.2"), "x"))
+    assertThatThrownBy(() -> find(nothing, "2022.2", "2025.2", "x"))
         .hasMessageContaining("LM-VITIS-001")
         .hasMessageContaining(root.resolve("none").toString());
   }
