@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Makes {@code <board>/3-bitstream}. */
 public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
@@ -177,7 +178,38 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
         });
   }
 
+  /** Returns what no report tells of a build for the hardware, in words. */
+  private static List<String> untold(BitstreamRequest request, BitstreamReport report) {
+    List<String> untold = new ArrayList<>();
+    if (request.options().target() != BuildTarget.HW) {
+      return untold;
+    }
+    if (report.timing() == null) {
+      untold.add("the slack");
+    }
+    if (report.utilisation().isEmpty()) {
+      untold.add("the use of the device");
+    }
+    Optional<IntervalContract> contract = request.contract().map(IntervalContract::read);
+    for (BitstreamReport.Kernel kernel : report.kernels()) {
+      int promised = contract.map(c -> c.promised(kernel.name()).size()).orElse(0);
+      if (promised > 0 && kernel.unknown().size() == promised) {
+        untold.add("the interval of any loop of " + kernel.name());
+      }
+    }
+    return untold;
+  }
+
   private static Outcome verdict(BitstreamRequest request, BitstreamReport report, Progress progress) {
+    List<String> untold = untold(request, report);
+    if (!untold.isEmpty()) {
+      return Outcome.bad(
+          new LightMambaException(
+              ErrorCode.BUILD_REJECTED,
+              "No report tells " + String.join(", ", untold) + ": the build is not judged, so it is not taken for good.",
+              "look for the reports in 3-bitstream.steps; if this Vitis gives them other names or forms, report it as a"
+                  + " bug. The link is kept."));
+    }
     Map<String, Double> shares = shares(report);
     for (Map.Entry<String, Double> share : shares.entrySet()) {
       if (share.getValue() > ALL_PERCENT) {

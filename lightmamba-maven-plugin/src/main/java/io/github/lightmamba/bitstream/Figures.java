@@ -50,7 +50,7 @@ final class Figures {
         reports = CsynthReports.read(folder.resolve(Step.REPORTS));
       } catch (LightMambaException e) {
         progress.warn(names.get(i) + ": the intervals of its loops are not checked. " + e.getMessage());
-        continue;
+        reports = new CsynthReports(Optional.empty(), Map.of());
       }
       kernels.add(kernel(names.get(i), reports, contract, progress));
     }

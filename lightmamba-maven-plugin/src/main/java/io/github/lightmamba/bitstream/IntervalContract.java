@@ -53,10 +53,8 @@ record IntervalContract(Map<String, Map<String, Integer>> loops) {
   List<Deviation> deviations(String kernel, CsynthReports reports) {
     Map<String, Long> found = new TreeMap<>();
     reports.modules().values().forEach(report -> collect(report.module().loops(), found));
-    String plain = kernel.startsWith(PREFIX) ? kernel.substring(PREFIX.length()) : kernel;
     List<Deviation> deviations = new ArrayList<>();
-    loops
-        .getOrDefault(plain, Map.of())
+    promised(kernel)
         .forEach(
             (loop, promised) -> {
               Long interval = found.get(loop);
@@ -67,6 +65,12 @@ record IntervalContract(Map<String, Map<String, Integer>> loops) {
               }
             });
     return deviations;
+  }
+
+  /** Returns the cycles promised for a kernel, by loop. */
+  Map<String, Integer> promised(String kernel) {
+    String plain = kernel.startsWith(PREFIX) ? kernel.substring(PREFIX.length()) : kernel;
+    return loops.getOrDefault(plain, Map.of());
   }
 
   private static void collect(List<CsynthLoop> among, Map<String, Long> found) {

@@ -2,16 +2,18 @@ package io.github.lightmamba.bitstream;
 
 import io.github.lightmamba.vitis.LinkConfig;
 import io.github.lightmamba.xclbin.IpInstance;
-import io.github.lightmamba.xclbin.MemoryBank;
 import io.github.lightmamba.xclbin.Xclbin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Compares a bitstream with what the link was asked for. */
 final class XclbinJudgement {
   private static final int SHOWN = 8;
+  /** The topology of some cards calls DDR[n] so. */
+  private static final Pattern BANK = Pattern.compile("^bank(\\d+)$");
   /** The writer of an xclbin cuts {@code kernel:instance} here. */
   private static final int NAME_CHARS = 63;
 
@@ -47,7 +49,9 @@ final class XclbinJudgement {
         (port, banks) -> {
           int dot = port.indexOf('.');
           List<String> found =
-              xclbin.banks(port.substring(0, dot), port.substring(dot + 1)).stream().map(MemoryBank::tag).toList();
+              xclbin.banks(port.substring(0, dot), port.substring(dot + 1)).stream()
+                  .map(bank -> BANK.matcher(bank.tag()).replaceFirst("DDR[$1]"))
+                  .toList();
           if (!found.containsAll(banks) || !banks.containsAll(found)) {
             problems.add(port + " is connected to " + (found.isEmpty() ? "nothing" : found) + ", not to " + banks);
           }

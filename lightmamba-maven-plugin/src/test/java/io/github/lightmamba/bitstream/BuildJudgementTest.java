@@ -1,0 +1,110 @@
+package io.github.lightmamba.bitstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.lightmamba.kernel.Board;
+import io.github.lightmamba.pipeline.Json;
+import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.vitis.LinkConfig;
+import io.github.lightmamba.xclbin.MemoryBank;
+import io.github.lightmamba.xclbin.Xclbin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("A build that v++ calls a success")
+class BuildJudgementTest {
+  @TempDir Path root;
+
+  @BeforeEach
+  void needsAShell() {
+    assumeTrue(ProcessRunner.find("bash").isPresent(), "the stand-in's tools are shell scripts, and there is no bash");
+  }
+
+  @Test
+  @DisplayName("is not taken for good where no report tells the slack, the use of the device, or what was promised")
+  void untold() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.contract =
+        Optional.of(
+            "{\"loops\": [{\"kernel\": \"unit\", \"loop\": \"MULTIPLY_WORD\", \"ii\": 1},"
+                + "{\"kernel\": \"core\", \"loop\": \"NOWHERE\", \"ii\": 1}]}");
+    build.executor =
+        new Executor() {
+          @Override
+          public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+            StepEnd end = new LocalExecutor().run(job, lines);
+            for (Path file : StepFiles.below(job.directory(), path -> path.toString().endsWith("routed.rpt"))) {
+              Files.delete(file);
+            }
+            return end;
+          }
+
+          @Override
+          public String place() {
+            return "here";
+          }
+        };
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-002")
+        .hasMessageContaining(
+            "No report tells the slack, the use of the device, the interval of any loop of lightmamba_core:");
+    build.target = BuildTarget.HW_EMU;
+    assertThat(build.run().succeeded()).isTrue();
+  }
+
+  @Test
+  @DisplayName("with a clock that stays though its paths are slower has the clock that they allow")
+  void silentTiming() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("timing_silent");
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-003")
+        .hasMessageContaining("245.8 MHz, 250 were asked for");
+    build.policy = TimingPolicy.WARN;
+    assertThat(build.run().succeeded()).isTrue();
+    JsonNode clock = Json.read(build.folder().resolve("report.json"), JsonNode.class).path("clock");
+    assertThat(clock.path("source").asText()).isEqualTo("timing summary, worst slack -0.069 ns");
+  }
+
+  @Test
+  @DisplayName("may name its DDR banks as some cards do")
+  void banks() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.run();
+    Xclbin x = Xclbin.read(build.folder().resolve("lightmamba-u280.xclbin"));
+    String link = build.files.get("hls/link.cfg");
+    assertThat(problems(renamed(x, "DDR[1]", "bank1"), link)).isEmpty();
+    assertThat(problems(renamed(x, "DDR[1]", "bank0"), link)).isNotEmpty();
+  }
+
+  private static Xclbin renamed(Xclbin x, String tag, String other) {
+    List<MemoryBank> memories =
+        x.memories().stream()
+            .map(
+                bank ->
+                    bank.tag().equals(tag)
+                        ? new MemoryBank(bank.type(), bank.used(), bank.sizeKiB(), bank.baseAddress(), other)
+                        : bank)
+            .toList();
+    assertThat(memories).isNotEqualTo(x.memories());
+    return new Xclbin(
+        x.file(), x.header(), x.sections(), x.instances(), memories, x.connections(), x.groups(),
+        x.groupConnections(), x.clocks(), x.kernels(), x.build(), x.keyValues(), x.imageMarked());
+  }
+
+  private List<String> problems(Xclbin xclbin, String link) throws IOException {
+    LinkConfig asked = LinkConfig.read(Files.writeString(root.resolve("asked.cfg"), link));
+    return XclbinJudgement.problems(xclbin, asked, BuildTarget.HW);
+  }
+}
