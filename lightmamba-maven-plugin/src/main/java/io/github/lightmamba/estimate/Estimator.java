@@ -162,7 +162,11 @@ public final class Estimator {
       byRegion.put(
           region.name(), new Figures.RegionUse(used, region.resources(), used.share(region.resources())));
     }
-    return new Figures.Resources(byKernel, byRegion, placement.largestShare());
+    Map<String, Figures.BorderUse> byBorder = new LinkedHashMap<>();
+    placement.borders().forEach(
+        border ->
+            byBorder.put(border.name(), new Figures.BorderUse(border.wires(), border.available(), border.share())));
+    return new Figures.Resources(byKernel, byRegion, placement.largestShare(), byBorder);
   }
 
   private static Figures.Energy energy(BoardProfile board, double decodeRate) {
@@ -233,6 +237,12 @@ public final class Estimator {
         String.format(
             Locale.ROOT,
             "estimated: the fullest region needs %.0f %% of a resource", figures.resources().largestShare() * 100));
+    figures.resources().byBorder().forEach(
+        (name, border) ->
+            lines.add(
+                String.format(
+                    Locale.ROOT, "estimated: the streams between %s need %,d of %,d wires, %.0f %%", name,
+                    border.wires(), border.available(), border.share() * 100)));
     return lines;
   }
 }

@@ -129,11 +129,13 @@ public record Figures(
    * @param byKernel each instance's
    * @param byRegion used, available and the largest share of each region
    * @param largestShare of any resource of any region
+   * @param byBorder wires between adjacent regions; empty where there is one region
    */
   public record Resources(
       Map<String, io.github.lightmamba.kernel.Resources> byKernel,
       Map<String, RegionUse> byRegion,
-      double largestShare) {}
+      double largestShare,
+      Map<String, BorderUse> byBorder) {}
 
   /**
    * A region.
@@ -144,6 +146,15 @@ public record Figures(
    */
   public record RegionUse(
       io.github.lightmamba.kernel.Resources used, io.github.lightmamba.kernel.Resources available, double share) {}
+
+  /**
+   * A border between two adjacent regions.
+   *
+   * @param wires estimate of what the links between kernels and their control need
+   * @param available wires of the device
+   * @param share of them
+   */
+  public record BorderUse(int wires, int available, double share) {}
 
   /**
    * Energy.

@@ -77,6 +77,9 @@ public record BoardProfile(
     if (!LANES.contains(lanes)) {
       throw invalid(path + ": lanes = " + lanes + ", allowed are 1, 4 and 8.", null);
     }
+    if (crossingWires < 1 && regions.size() > 1) {
+      throw invalid(path + ": crossingWires = " + crossingWires + ", a board with several regions has some.", null);
+    }
     for (WeightMemory memory : weightMemories) {
       if (memory.channels() < 1 || memory.ports() < memory.channels()) {
         throw invalid(path + ": " + memory.name() + " has fewer ports than channels, or no channel.", null);

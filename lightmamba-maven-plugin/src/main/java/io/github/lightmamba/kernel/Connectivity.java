@@ -20,6 +20,10 @@ public record Connectivity(
   private static final int STATE_DEPTH = 16;
   private static final int SIGNAL_DEPTH = 2;
 
+  // Data bits of the links, as the kernels declare them; Placement counts wires before there are kernels.
+  private static final int[] CHAIN_BITS = {512, 512};
+  private static final int[] UNIT_BITS = {512, 128, 32, 32};
+
   /**
    * A kernel.
    *
@@ -62,6 +66,35 @@ public record Connectivity(
             new Kernel("lightmamba_memory", named("memory_", units)),
             new Kernel("lightmamba_unit", named("unit_", units)));
     return new Connectivity(kernels, mappings(board, units), placement.instances(), streams(units));
+  }
+
+  /**
+   * Returns the wires that the links of a placement need.
+   *
+   * @param unitRegions region of every unit
+   */
+  static BorderWires wires(BoardProfile board, List<Region> unitRegions) {
+    BorderWires wires = new BorderWires(board);
+    String core = board.coreMemory().region();
+    String before = core;
+    wires.kernel(core);
+    for (int u = 0; u < unitRegions.size(); u++) {
+      String memory = board.port(u).memory().region();
+      String unit = unitRegions.get(u).name();
+      wires.kernel(memory);
+      wires.kernel(unit);
+      for (int bits : UNIT_BITS) {
+        wires.stream(bits, memory, unit);
+      }
+      for (int bits : CHAIN_BITS) {
+        wires.stream(bits, before, unit);
+      }
+      before = unit;
+    }
+    for (int bits : CHAIN_BITS) {
+      wires.stream(bits, before, core);
+    }
+    return wires;
   }
 
   private static List<String> named(String prefix, int count) {

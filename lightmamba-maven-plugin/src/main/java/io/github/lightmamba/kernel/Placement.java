@@ -2,11 +2,13 @@ package io.github.lightmamba.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * The super logic region of every instance. Memory kernels lie where the ports are, the core beside its memory, and the
  * units, in the order of the chains, fill the regions from the first to the last up to the smallest share that has room
- * for all: so the chains cross each border once a direction.
+ * for all: so the chains cross each border once a direction. Where the links would need more wires than a border has,
+ * the lower regions are filled further.
  *
  * @param board the board
  * @param resources of the kernels
@@ -16,19 +18,31 @@ public record Placement(BoardProfile board, KernelResources resources, List<Regi
   private static final double SHARE_MOST = 1000;
   private static final int STEPS = 60;
 
-  /** Returns the placement of a design: the one whose largest share of any resource of any region is smallest. */
+  /**
+   * Returns the placement of a design: of those whose links fit the wires between the regions the one whose largest
+   * share of any resource of any region is smallest.
+   */
   public static Placement of(BoardProfile board, int units, KernelResources resources) {
+    Placement roomiest = smallest(board, units, resources, placement -> true);
+    return roomiest.fitsBorders() ? roomiest : smallest(board, units, resources, Placement::fitsBorders);
+  }
+
+  private static Placement smallest(
+      BoardProfile board, int units, KernelResources resources, Predicate<Placement> allowed) {
     double low = 0;
     double high = SHARE_MOST;
+    Placement smallest = new Placement(board, resources, places(board, units, resources, high));
     for (int i = 0; i < STEPS; i++) {
       double middle = (low + high) / 2;
-      if (places(board, units, resources, middle).size() >= units) {
+      Placement placement = new Placement(board, resources, places(board, units, resources, middle));
+      if (placement.unitRegions.size() == units && allowed.test(placement)) {
         high = middle;
+        smallest = placement;
       } else {
         low = middle;
       }
     }
-    return new Placement(board, resources, List.copyOf(places(board, units, resources, high).subList(0, units)));
+    return smallest;
   }
 
   /** Returns the regions of the units, in their order, that fit under a share. */
@@ -41,7 +55,7 @@ public record Placement(BoardProfile board, KernelResources resources, List<Regi
         used = used.plus(resources.unit());
       }
     }
-    return result;
+    return List.copyOf(result);
   }
 
   /** Returns what memory kernels and core take of a region. */
@@ -67,6 +81,15 @@ public record Placement(BoardProfile board, KernelResources resources, List<Regi
   /** Returns the largest share of any resource of any region. */
   public double largestShare() {
     return board.regions().stream().mapToDouble(region -> used(region).share(region.resources())).max().orElse(0);
+  }
+
+  /** Returns the borders between the regions and the wires that the links need; none where there is one region. */
+  public List<Border> borders() {
+    return Connectivity.wires(board, unitRegions).borders();
+  }
+
+  private boolean fitsBorders() {
+    return borders().stream().allMatch(border -> border.share() <= 1);
   }
 
   /** Returns the region of every instance; none where the device has only one. */

@@ -19,6 +19,7 @@ import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.TinyModels;
 import io.github.lightmamba.synthetic.SyntheticShape;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +171,23 @@ class EstimatorTest {
     assertThat(lanes.sequences().timesOne()).isBetween(2.0, 4.0);
   }
 
+  /** The figures of docs/accelerator.md: 20 and 12 units beyond the borders, both chains twice, the control. */
+  @Test
+  void wiresBetweenRegionsAreSaid() {
+    Estimator estimator = new Estimator(Models.SOURCE);
+    Figures figures = estimator.estimate(Models.request(Board.U280, "2.7b", Scheme.W4A4, 8));
+    int first = 20 * (643 + 163 + 2 * 43) + 4 * 643 + 2 * 152 + 21;
+    int second = 12 * (643 + 163 + 2 * 43) + 4 * 643 + 152 + 12;
+    assertThat(figures.resources().byBorder())
+        .containsExactly(
+            Map.entry("SLR0-SLR1", new Figures.BorderUse(first, 23040, first / 23040.0)),
+            Map.entry("SLR1-SLR2", new Figures.BorderUse(second, 23040, second / 23040.0)));
+    assertThat(Estimator.summary(figures))
+        .contains("estimated: the streams between SLR0-SLR1 need 20,737 of 23,040 wires, 90 %");
+    assertThat(estimator.estimate(Models.request(Board.VCK190, "130m", Scheme.W4A4, 8)).resources().byBorder())
+        .isEmpty();
+  }
+
   @Test
   void filesAppearBesideEachOther() throws Exception {
     Figures figures = new Estimator(Models.SOURCE).estimate(Models.request(Board.U280, "130m", Scheme.W4A4, 8));
@@ -178,7 +196,8 @@ class EstimatorTest {
     JsonNode json = new ObjectMapper().readTree(file.toFile());
     assertThat(json.at("/decode/tokensPerSecond").asDouble()).isEqualTo(figures.decode().tokensPerSecond());
     for (String pointer : new String[] {
-      "/prefill/tokensPerSecond", "/prefill/bound", "/memory/utilization", "/resources/largestShare", "/kind"}) {
+      "/prefill/tokensPerSecond", "/prefill/bound", "/memory/utilization", "/resources/largestShare", "/kind",
+      "/resources/byBorder/SLR1-SLR2/share"}) {
       assertThat(json.at(pointer).isMissingNode()).as(pointer).isFalse();
     }
     assertThat(json.at("/energy/joulesPerToken").isNull()).isTrue();
