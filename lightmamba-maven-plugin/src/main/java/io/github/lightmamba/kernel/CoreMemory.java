@@ -7,6 +7,8 @@ package io.github.lightmamba.kernel;
  * @param tag as {@code link.cfg} names it
  * @param bytes capacity
  * @param peakGigabytesPerSecond of the memory
+ * @param masters AXI masters of the core that it serves beside the weights' ports
  * @param region where its ports lie
  */
-public record CoreMemory(String name, String tag, long bytes, double peakGigabytesPerSecond, String region) {}
+public record CoreMemory(
+    String name, String tag, long bytes, double peakGigabytesPerSecond, int masters, String region) {}

@@ -66,7 +66,9 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
       Placement placement = Placement.of(board, design.units(), resources);
       BuildFiles.write(source, board, design, Connectivity.of(board, design, placement), folder);
       Map<String, ImageSize> images = images(model, schedule, keptLayers, folder, progress);
-      ConnectivityCheck.check(folder, board, images, placement);
+      // Whoever says how many lanes may fill the regions; what is chosen keeps room for routing.
+      double shareMax = request.lanes() == 0 ? Design.SHARE_MAX : 1;
+      ConnectivityCheck.check(folder, board, images, resources, shareMax);
       KernelReport report = report(request, design, keptLayers, quantized, images);
       Json.write(output.resolve(Workspace.REPORT), report);
       progress.info(

@@ -7,4 +7,18 @@ package io.github.lightmamba.kernel;
  * @param memory a memory kernel
  * @param core the core
  */
-public record KernelResources(Resources unit, Resources memory, Resources core) {}
+public record KernelResources(Resources unit, Resources memory, Resources core) {
+  /**
+   * Returns what a kernel needs.
+   *
+   * @param kernel its top function
+   */
+  Resources of(String kernel) {
+    return switch (kernel) {
+      case "lightmamba_unit" -> unit;
+      case "lightmamba_memory" -> memory;
+      case "lightmamba_core" -> core;
+      default -> throw new IllegalArgumentException("no kernel " + kernel);
+    };
+  }
+}

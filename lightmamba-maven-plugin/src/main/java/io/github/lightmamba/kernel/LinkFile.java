@@ -34,12 +34,19 @@ record LinkFile(
             result.kernelOf.put(instance, parts[0]);
           }
         }
-        case "sp" -> result.memoryOf.put(parts[0], parts[1]);
-        case "slr" -> result.regionOf.put(parts[0], parts[1]);
+        case "sp" -> once(result.memoryOf, parts, line);
+        case "slr" -> once(result.regionOf, parts, line);
         case "stream_connect" -> result.links.add(new String[] {parts[0], parts[1]});
         default -> throw new IllegalStateException(file + ": unknown line " + line);
       }
     }
     return result;
+  }
+
+  private static void once(Map<String, String> places, String[] parts, String line) {
+    String before = places.put(parts[0], parts[1]);
+    if (before != null) {
+      throw new LinkFault("the line " + line + " maps what is mapped to " + before);
+    }
   }
 }

@@ -5,34 +5,38 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * The ports of a top function, read from its source: what Vitis will see.
  *
- * @param memories memory ports
- * @param bundles AXI bundles
- * @param streams width in bits by stream port
+ * @param bundleOf AXI bundle by memory port
+ * @param streams by name
  */
-record TopPorts(Set<String> memories, Set<String> bundles, Map<String, Integer> streams) {
+record TopPorts(Map<String, String> bundleOf, Map<String, StreamPort> streams) {
   private static final Pattern MEMORY =
       Pattern.compile("#pragma HLS INTERFACE mode=m_axi port=(\\w+) bundle=(\\w+)");
   private static final Pattern STREAM = Pattern.compile("#pragma HLS INTERFACE mode=axis port=(\\w+)");
 
-  static TopPorts read(Path source) throws IOException {
+  /**
+   * Reads a top function.
+   *
+   * @param kernel unit, memory or core
+   * @param source its file
+   */
+  static TopPorts read(String kernel, Path source) throws IOException {
     String text = Files.readString(source);
-    TopPorts ports = new TopPorts(new TreeSet<>(), new TreeSet<>(), new LinkedHashMap<>());
+    TopPorts ports = new TopPorts(new TreeMap<>(), new LinkedHashMap<>());
     Matcher memory = MEMORY.matcher(text);
     while (memory.find()) {
-      ports.memories.add(memory.group(1));
-      ports.bundles.add(memory.group(2));
+      ports.bundleOf.put(memory.group(1), memory.group(2));
     }
     Matcher stream = STREAM.matcher(text);
     while (stream.find()) {
-      ports.streams.put(stream.group(1), width(text, stream.group(1), source));
+      String port = stream.group(1);
+      ports.streams.put(port, new StreamPort(width(text, port, source), StreamPort.written(kernel, port)));
     }
     return ports;
   }

@@ -1,7 +1,10 @@
 package io.github.lightmamba.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.lightmamba.error.ErrorCode;
+import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.integer.QuantizedModelFolder;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.Progress;
@@ -12,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,13 +35,35 @@ class GenerateKernelsStageTest {
     first.forEach((name, content) -> assertThat(content).as(name).doesNotContain(folder.toString()));
   }
 
-  /** Returns the files by name, a byte a character. */
+  /** On a board on which no design keeps 75 % of the LUTs one is made for lanes that were asked for, and only then. */
+  @Test
+  void aRegionMayBeFullerForLanesThatWereAskedFor() throws Exception {
+    Path sources = folder.resolve("sources");
+    AcceleratorSource.bundled().copyTo(sources);
+    Path profile = sources.resolve("boards/u280.json");
+    String smaller =
+        Pattern.compile("\"lut\": (\\d+)")
+            .matcher(Files.readString(profile))
+            .replaceAll(lut -> "\"lut\": " + Integer.parseInt(lut.group(1)) * 4 / 5);
+    Files.writeString(profile, smaller);
+    assertThatThrownBy(() -> generate("chosen", Board.U280, 0, sources))
+        .isInstanceOf(LightMambaException.class)
+        .hasMessageContainingAll(ErrorCode.DESIGN_INVALID.id(), "75 % are allowed");
+    assertThat(generate("forced", Board.U280, 1, sources)).containsKey("hls/link.cfg");
+  }
+
   private Map<String, String> generate(String place, Board board) throws Exception {
+    return generate(place, board, 0, null);
+  }
+
+  /** Returns the files by name, a byte a character. */
+  private Map<String, String> generate(String place, Board board, int lanes, Path sources) throws Exception {
     Path root = Files.createDirectories(folder.resolve(place));
     Path quantized = Files.createDirectory(root.resolve("quantized"));
     QuantizedModelFolder.write(quantized, TinyModels.tied(), "w8a8");
     Path output = Files.createDirectory(root.resolve("output"));
-    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(root), quantized, board, 0, null);
+    GenerateKernelsRequest request =
+        new GenerateKernelsRequest(new Workspace(root), quantized, board, lanes, sources);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     return contents(output);
   }

@@ -42,12 +42,18 @@ public final class SmallAccelerator {
     StringBuilder text = new StringBuilder("// A kernel of a test\nextern \"C\" {\nvoid " + kernel.name() + "(");
     memories.forEach(port -> text.append("ap_uint<512>* ").append(port).append(", "));
     text.append("int tokens");
-    streams.forEach(port -> text.append(",\n    hls::stream<ap_axiu<512, 0, 0, 0> >& ").append(port));
+    streams.forEach(
+        port -> text.append(",\n    hls::stream<ap_axiu<" + bits(port) + ", 0, 0, 0> >& ").append(port));
     text.append(") {\n");
     memories.forEach(
         port -> text.append("#pragma HLS INTERFACE mode=m_axi port=" + port + " bundle=" + port + " offset=slave\n"));
     streams.forEach(port -> text.append("#pragma HLS INTERFACE mode=axis port=" + port + "\n"));
     return text.append("}\n}\n").toString();
+  }
+
+  /** As narrow as those of the real kernels: more would not fit between the regions. */
+  private static int bits(String port) {
+    return port.equals("go") || port.equals("done") ? 32 : port.startsWith("state_") ? 128 : 512;
   }
 
   private static void keep(String port, String instance, Set<String> ports) {
