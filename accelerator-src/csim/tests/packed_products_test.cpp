@@ -1,5 +1,6 @@
-// Exactness of the packed multipliers: argv[1] is "products" (every combination of operands of one multiplier), "sums"
-// (whole subgroups: patterns of extreme operands and random ones) or "costs" (the tables of docs/accelerator.md).
+// Exactness of the packed multipliers: argv[1] is "products" (every combination of operands of one multiplier),
+// "switched" (the same of a pair of fields of the switched array), "sums" (whole subgroups: patterns of extreme operands
+// and random ones) or "costs" (the tables of docs/accelerator.md).
 // The oracle is the sum of products of native integers. A difference is printed and ends the run with exit code 1.
 
 #include <cstdio>
@@ -117,6 +118,31 @@ static void dot_mode_products(const char* name) {
     }
   });
   std::printf("%s %lld field 0 terms 3\n", name, (checked - before) / 6);
+}
+
+/// A pair of fields of the switched array as the kernels call it: one DSP, or none with DspLanes = 0. Narrow: two weights
+/// of 4 bits and two activations of 8; wide: one of 8 bits each, and the activation of the second field is 0.
+template <Multiplier Kind, int DspLanes>
+static void switched_pairs(const char* name) {
+  typedef SplitSwitchedDotProduct<Kind, 2, 1, DspLanes> D;
+  static_assert(D::kDsps == DspLanes, "a pair of fields takes one DSP");
+  long long before = checked;
+  int v[4];
+  const int narrow[4] = {7, 7, 127, 127};
+  every(narrow, 4, v, [&] {
+    const ap_uint<4> fields[2] = {ap_uint<4>(v[0] & 15), ap_uint<4>(v[1] & 15)};
+    const ap_int<8> activations[1][2] = {{ap_int<8>(v[2]), ap_int<8>(v[3])}};
+    check(v[0] * v[2] + v[1] * v[3], D::lane_sum(0, fields, false, activations).to_int(), name);
+  });
+  std::printf("%s narrow %lld fields\n", name, checked - before);
+  before = checked;
+  const int wide[2] = {127, 127};
+  every(wide, 2, v, [&] {
+    const ap_uint<4> fields[2] = {ap_uint<4>(v[0] & 15), ap_uint<4>((v[0] >> 4) & 15)};
+    const ap_int<8> activations[1][2] = {{ap_int<8>(v[1]), ap_int<8>(0)}};
+    check(v[0] * v[1], D::lane_sum(0, fields, true, activations).to_int(), name);
+  });
+  std::printf("%s wide %lld fields\n", name, checked - before);
 }
 
 static std::mt19937 generator(20261123);
@@ -340,6 +366,10 @@ int main(int argc, char** argv) {
     fabric_products<4, 8>("w4a8 fabric");
     fabric_products<8, 8>("w8a8 fabric");
     dot_mode_products("dot mode");
+  } else if (std::strcmp(argv[1], "switched") == 0) {
+    switched_pairs<Multiplier::kPacked, 1>("packed");
+    switched_pairs<Multiplier::kDotMode, 1>("dot mode");
+    switched_pairs<Multiplier::kFabric, 0>("fabric");
   } else if (std::strcmp(argv[1], "sums") == 0) {
     all_sums<Multiplier::kPacked>();
     all_sums<Multiplier::kDotMode>();

@@ -34,6 +34,14 @@ class PackedProductsTest {
     return run.output();
   }
 
+  /** Returns the combinations that the program has checked, by multiplier. */
+  private static Map<String, Long> counts(String mode) throws IOException {
+    return run(mode).lines()
+        .collect(Collectors.toMap(
+            line -> line.replaceFirst(" \\d+ field.*", ""),
+            line -> Long.valueOf(line.replaceFirst(".*? (\\d+) field.*", "$1"))));
+  }
+
   /** Returns the combinations of so many operands of 4 bits (15 values) and of 8 bits (255 values). */
   private static long combinations(int four, int eight) {
     return Math.round(Math.pow(15, four) * Math.pow(255, eight));
@@ -59,11 +67,16 @@ class PackedProductsTest {
         Map.entry("w4a8 fabric", combinations(1, 1)),
         Map.entry("w8a8 fabric", combinations(0, 2)),
         Map.entry("dot mode", combinations(0, 2)));
-    Map<String, Long> actual = run("products").lines()
-        .collect(Collectors.toMap(
-            line -> line.replaceFirst(" \\d+ field.*", ""),
-            line -> Long.valueOf(line.replaceFirst(".*? (\\d+) field.*", "$1"))));
-    assertThat(actual).isEqualTo(expected);
+    assertThat(counts("products")).isEqualTo(expected);
+  }
+
+  @Test
+  @DisplayName("of the switched array give every combination of operands exactly, in both modes")
+  void everyCombinationOfTheSwitchedArray() throws IOException {
+    assertThat(counts("switched")).isEqualTo(Map.of(
+        "packed narrow", combinations(2, 2), "packed wide", combinations(0, 2),
+        "dot mode narrow", combinations(2, 2), "dot mode wide", combinations(0, 2),
+        "fabric narrow", combinations(2, 2), "fabric wide", combinations(0, 2)));
   }
 
   @Test
