@@ -28,6 +28,7 @@ final class DesignSimulation {
    *     core.} in front
    * @param readWords words that the unit's port has read, and {@code writtenWords} written
    * @param writtenWords words
+   * @param coreReadWords words of parameters and embedding rows that the core's memory has delivered
    * @param busy cycles in which the unit's memory moved data
    * @param parts cycles from begin to end of the parts of {@code multiply}
    * @param works cycles in which each process started iterations
@@ -37,6 +38,7 @@ final class DesignSimulation {
       Map<String, Long> items,
       long readWords,
       long writtenWords,
+      long coreReadWords,
       double busy,
       Map<String, Double> parts,
       Map<String, Double> works) {}
@@ -77,10 +79,10 @@ final class DesignSimulation {
     new UnitPrograms(run, timing, simulation).add(port, far, chainIn, chainOut, resultIn, resultOut);
     new CorePrograms(work, start, timing, simulation).add(corePort, chainIn, chainOut, resultIn, resultOut);
     simulation.run();
-    return result(simulation, port);
+    return result(simulation, port, corePort);
   }
 
-  private static Result result(Simulation simulation, MemoryPort port) {
+  private static Result result(Simulation simulation, MemoryPort port, MemoryPort corePort) {
     Map<String, Double> parts = new LinkedHashMap<>();
     simulation.process("multiply").usages().forEach((part, usage) -> parts.put(part, usage.elapsed()));
     Map<String, Double> works = new LinkedHashMap<>();
@@ -88,6 +90,7 @@ final class DesignSimulation {
       works.put(process.name(), process.usages().values().stream().mapToDouble(TimedProcess.Usage::worked).sum());
     }
     return new Result(
-        simulation.cycles(), simulation.items(), port.readWords(), port.writtenWords(), port.busy(), parts, works);
+        simulation.cycles(), simulation.items(), port.readWords(), port.writtenWords(), corePort.readWords(),
+        port.busy(), parts, works);
   }
 }
