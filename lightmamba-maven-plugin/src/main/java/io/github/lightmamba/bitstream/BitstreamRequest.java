@@ -35,8 +35,13 @@ public record BitstreamRequest(
   }
 
   /** Returns what running a step is told. */
-  StepRequest step(boolean live) {
-    return new StepRequest(workspace.bitstreamSteps(board.name()), options, tools, executor, live);
+  StepRequest step() {
+    return new StepRequest(workspace.bitstreamSteps(board.name()), options, tools, executor);
+  }
+
+  /** Returns the same; steps that run alone and steps that run side by side are told the same. */
+  StepRequest step(boolean alone) {
+    return step();
   }
 
   /** Returns the clock that is asked for, in MHz. */

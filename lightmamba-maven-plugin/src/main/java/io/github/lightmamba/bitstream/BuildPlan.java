@@ -38,7 +38,7 @@ public final class BuildPlan {
   }
 
   LinkStep link(LinkStep.Attempt attempt) {
-    StepRequest step = request.step(true);
+    StepRequest step = request.step();
     List<Path> folders = compile.stream().map(step::folder).toList();
     return new LinkStep(
         kernels, compile, folders, request.tools(), request.options(), request.board().sdCard(), attempt);
@@ -47,7 +47,7 @@ public final class BuildPlan {
   PackageStep pack(LinkStep linked) {
     return new PackageStep(
         linked,
-        request.step(true).folder(linked),
+        request.step().folder(linked),
         kernels.link(),
         request.tools(),
         request.options(),
@@ -63,7 +63,7 @@ public final class BuildPlan {
     steps.add(pack((LinkStep) steps.get(compile.size())));
     List<String> lines = new ArrayList<>();
     for (Step step : steps) {
-      Path work = request.step(true).work(step).resolve(step.directory());
+      Path work = request.step().work(step).resolve(step.directory());
       lines.add("# " + step.name() + ", in " + request.workspace().display(work));
       step.commands().forEach(command -> lines.add(StepStage.line(request.tools().command(command))));
     }

@@ -73,7 +73,7 @@ final class LinkSearch {
    * @throws LightMambaException if no attempt ends with a bitstream
    */
   Linked run(String key) throws IOException {
-    Path file = request.step(true).root().resolve(MEMORY);
+    Path file = request.step().root().resolve(MEMORY);
     Memory memory = memory(file, key);
     int asked = request.megahertz(plan.kernels());
     int megahertz = asked;
@@ -121,11 +121,11 @@ final class LinkSearch {
       LinkStep.Attempt attempt = new LinkStep.Attempt(strategy, megahertz);
       LinkStep step = plan.link(attempt);
       try {
-        Manifest manifest = request.steps().run(new StepStage(step), request.step(true));
+        Manifest manifest = request.steps().run(new StepStage(step), request.step());
         AchievedClock reached =
             request.options().target() == BuildTarget.HW_EMU
                 ? AchievedClock.emulated(megahertz)
-                : AchievedClock.of(request.step(true).folder(step), step.product(), megahertz);
+                : AchievedClock.of(request.step().folder(step), step.product(), megahertz);
         Linked linked = new Linked(step, manifest, attempt, reached);
         boolean met = reached.meets(megahertz);
         String what = String.format(Locale.ROOT, "%.1f MHz of %d", reached.megahertz(), megahertz);

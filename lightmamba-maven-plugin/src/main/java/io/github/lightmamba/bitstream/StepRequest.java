@@ -9,9 +9,8 @@ import java.nio.file.Path;
  * @param options of the build
  * @param tools of the build
  * @param executor where it runs
- * @param live whether its progress may be shown as a phase; not if several steps run side by side
  */
-record StepRequest(Path root, BuildOptions options, BuildTools tools, Executor executor, boolean live) {
+record StepRequest(Path root, BuildOptions options, BuildTools tools, Executor executor) {
   /** Returns the folder of what a step made. */
   Path folder(Step step) {
     return root.resolve(step.name());

@@ -93,8 +93,22 @@ final class StepStage implements Stage<StepRequest> {
   private void once(StepRequest request, Path output, Progress progress) throws IOException {
     Path work = request.work(step);
     prepare(request, work);
-    StepVoice voice = new StepVoice(step.name(), progress, request.live());
-    LogDigest digest = new LogDigest(voice);
+    try (StepVoice voice = new StepVoice(step.name(), progress)) {
+      LogDigest digest = new LogDigest(voice);
+      double seconds = call(request, work, digest);
+      if (digest.standIn() && !request.options().standInAccepted()) {
+        throw rejected(step.name(), "its log says that the stand-in of the plugin's own tests wrote it", work);
+      }
+      step.finish(work, digest, output);
+      Json.write(output.resolve(StepRecord.FILE), StepRecord.of(step, request.executor().place(), seconds, digest));
+      Files.copy(work.resolve(LOG), output.resolve(LOG));
+      delete(work.resolve(Step.TEMPORARY));
+      voice.done(seconds);
+    }
+  }
+
+  /** Runs the commands; returns how many seconds they took. */
+  private double call(StepRequest request, Path work, LogDigest digest) throws IOException {
     double seconds = 0;
     List<List<String>> commands = step.commands();
     Map<String, String> environment = request.tools().environment();
@@ -115,14 +129,7 @@ final class StepStage implements Stage<StepRequest> {
             step.name(), FailureClassifier.classify(digest, end.exitCode(), end.timedOut()), work);
       }
     }
-    if (digest.standIn() && !request.options().standInAccepted()) {
-      throw rejected(step.name(), "its log says that the stand-in of the plugin's own tests wrote it", work);
-    }
-    step.finish(work, digest, output);
-    Json.write(output.resolve(StepRecord.FILE), StepRecord.of(step, request.executor().place(), seconds, digest));
-    Files.copy(work.resolve(LOG), output.resolve(LOG));
-    delete(work.resolve(Step.TEMPORARY));
-    voice.done(seconds);
+    return seconds;
   }
 
   /** Empties the working folder and fills it with all that the commands need, so that it can be taken elsewhere. */

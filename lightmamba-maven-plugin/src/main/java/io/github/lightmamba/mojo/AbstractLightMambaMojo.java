@@ -414,7 +414,8 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
         session.getRequest().isInteractiveMode()
             && System.console() != null
             && System.getenv("CI") == null
-            && getLog().isInfoEnabled();
+            && getLog().isInfoEnabled()
+            && session.getRequest().getDegreeOfConcurrency() == 1; // Modules side by side would tear the line.
     Consumer<String> terminal =
         text -> {
           System.err.print(text);

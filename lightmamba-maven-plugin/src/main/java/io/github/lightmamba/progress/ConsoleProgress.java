@@ -1,5 +1,8 @@
 package io.github.lightmamba.progress;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -8,22 +11,31 @@ import java.util.function.LongSupplier;
 /**
  * Progress for a person at a terminal, or for the log of a build.
  *
- * <p>At a terminal one line is rewritten, with a bar, the percentage and the time that remains. In a log there is a
- * plain line every five seconds with the same figures, and one when a phase that took that long ends. Thread-safe.
+ * <p>At a terminal one line is rewritten each second, whether something has happened or not: of a phase with a bar, the
+ * percentage, the time since the start and the time that remains; of an activity with the time since the start and what
+ * it said last. Several take turns. In a log there is, when something has happened, a plain line every five seconds,
+ * and one when a phase that took that long ends. Thread-safe.
  */
 public final class ConsoleProgress implements Progress, AutoCloseable {
   /** The time between two plain lines. */
   public static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private static final long BAR_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
-  private static final int BAR_WIDTH = 30;
+  private static final int BAR_WIDTH = 20;
+  /** A longer line would wrap on a narrow terminal, and each rewriting leave a piece of it behind. */
+  private static final int LINE_CHARS = 79;
+
+  private static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final String CLEAR = "\r\033[K";
 
   private final Consumer<String> info;
   private final Consumer<String> warn;
   private final Consumer<String> terminal;
   private final LongSupplier nanos;
+  private final Ticker ticker;
+  private final List<Running> running = new ArrayList<>();
 
+  private Runnable stop;
   private String name;
   private long total;
   private long done;
@@ -32,7 +44,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   private boolean barVisible;
 
   /**
-   * Makes a voice.
+   * Makes a voice whose line at a terminal is rewritten each second.
    *
    * @param info takes lines of information, without line ends
    * @param warn takes warnings, without line ends
@@ -41,10 +53,25 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
    */
   public ConsoleProgress(
       Consumer<String> info, Consumer<String> warn, Consumer<String> terminal, LongSupplier nanos) {
+    this(info, warn, terminal, nanos, Ticker.every(Duration.ofSeconds(1)));
+  }
+
+  /**
+   * Makes a voice.
+   *
+   * @param info takes lines of information, without line ends
+   * @param warn takes warnings, without line ends
+   * @param terminal takes raw characters for a terminal, or null where there is none
+   * @param nanos the clock, as {@link System#nanoTime}
+   * @param ticker says when the line at the terminal is rewritten; runs only while there is something to show
+   */
+  public ConsoleProgress(
+      Consumer<String> info, Consumer<String> warn, Consumer<String> terminal, LongSupplier nanos, Ticker ticker) {
     this.info = info;
     this.warn = warn;
     this.terminal = terminal;
     this.nanos = nanos;
+    this.ticker = ticker;
   }
 
   @Override
@@ -64,12 +91,13 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     if (phaseTotal < 1) {
       throw new IllegalArgumentException("phase " + phaseName + " has " + phaseTotal + " units, not at least 1");
     }
-    close();
+    endPhase();
     name = phaseName;
     total = phaseTotal;
     done = 0;
     start = nanos.getAsLong();
     shown = start;
+    keepTicking();
   }
 
   @Override
@@ -79,7 +107,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
     done = Math.min(total, done + units);
     if (done == total) {
-      close(); // At once: what is said next comes after it.
+      endPhase(); // At once: what is said next comes after it.
       return;
     }
     long now = nanos.getAsLong();
@@ -87,19 +115,29 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
       return;
     }
     shown = now;
-    String figures = figures(now);
     if (terminal == null) {
-      info.accept(name + ": " + figures);
+      info.accept(name + ": " + percent() + left(now));
     } else {
-      int full = (int) (BAR_WIDTH * done / total);
-      terminal.accept(CLEAR + "[" + "#".repeat(full) + ".".repeat(BAR_WIDTH - full) + "] " + figures + "  " + name);
-      barVisible = true;
+      draw(now);
     }
   }
 
-  /** Ends the current phase, if there is one. */
+  @Override
+  public synchronized Activity activity(String activityName) {
+    Running one = new Running(activityName, nanos.getAsLong());
+    running.add(one);
+    keepTicking();
+    return one;
+  }
+
+  /** Ends the current phase, if there is one, and all activities. */
   @Override
   public synchronized void close() {
+    running.clear();
+    endPhase();
+  }
+
+  private void endPhase() {
     clearBar();
     if (name != null) {
       long took = nanos.getAsLong() - start;
@@ -107,6 +145,90 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
         info.accept(name + ": " + (done == total ? "done" : "ended at " + percent()) + " after " + time(took));
       }
       name = null;
+    }
+    keepTicking();
+  }
+
+  /** Lets the ticker run as long as there is something to show. */
+  private void keepTicking() {
+    boolean needed = terminal != null && (name != null || !running.isEmpty());
+    if (needed && stop == null) {
+      stop = ticker.start(this::tick);
+    } else if (!needed && stop != null) {
+      stop.run();
+      stop = null;
+    }
+  }
+
+  private synchronized void tick() {
+    if (stop != null) { // A call that was under way when the ticker was stopped shows nothing.
+      draw(nanos.getAsLong());
+    }
+  }
+
+  private void draw(long now) {
+    List<String> lines = new ArrayList<>();
+    if (name != null) {
+      int full = (int) (BAR_WIDTH * done / total);
+      String bar = "[" + "#".repeat(full) + ".".repeat(BAR_WIDTH - full) + "] ";
+      lines.add(bar + percent() + ", " + watch(now - start) + left(now) + "  " + name);
+    }
+    running.forEach(one -> lines.add(one.line(now)));
+    int turn = (int) Math.floorMod(now / TURN_NANOS, (long) lines.size());
+    String line = (lines.size() == 1 ? "" : (turn + 1) + "/" + lines.size() + " ") + lines.get(turn);
+    terminal.accept(CLEAR + (line.length() <= LINE_CHARS ? line : line.substring(0, LINE_CHARS - 3) + "..."));
+    barVisible = true;
+  }
+
+  /** An activity that has not ended; guarded by the voice. */
+  private final class Running implements Activity {
+    private final String what;
+    private final long began;
+    private long said;
+    private String last = "";
+
+    Running(String what, long began) {
+      this.what = what;
+      this.began = began;
+      this.said = began;
+    }
+
+    @Override
+    public void milestone(String happened) {
+      synchronized (ConsoleProgress.this) {
+        last = happened;
+        say(nanos.getAsLong());
+      }
+    }
+
+    @Override
+    public void at(String where) {
+      synchronized (ConsoleProgress.this) {
+        last = where;
+        long now = nanos.getAsLong();
+        if (terminal == null && now - said >= LINE_NANOS) {
+          say(now);
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (ConsoleProgress.this) {
+        clearBar();
+        running.remove(this);
+        keepTicking();
+      }
+    }
+
+    private void say(long now) {
+      said = now;
+      clearBar();
+      info.accept(what + ": " + last + ", " + time(now - began));
+    }
+
+    private String line(long now) {
+      return what + ": " + watch(now - began) + (last.isEmpty() ? "" : ", " + last);
     }
   }
 
@@ -117,12 +239,12 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     }
   }
 
-  private String figures(long now) {
+  private String left(long now) {
     if (done == 0) {
-      return percent();
+      return "";
     }
     long remaining = (long) ((double) (now - start) * (total - done) / done);
-    return percent() + ", " + time(remaining) + " left";
+    return ", " + time(remaining) + " left";
   }
 
   private String percent() {
@@ -143,5 +265,11 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     return minutes < 60
         ? String.format(Locale.ROOT, "%d min %02d s", minutes, seconds % 60)
         : String.format(Locale.ROOT, "%d h %02d min", minutes / 60, minutes % 60);
+  }
+
+  /** Returns a time as a clock that runs shows it, for example {@code 0:04:05}. */
+  private static String watch(long nanos) {
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(nanos);
+    return String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
 }

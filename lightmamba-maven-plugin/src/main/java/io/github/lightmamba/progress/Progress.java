@@ -1,7 +1,7 @@
 package io.github.lightmamba.progress;
 
 /**
- * The voice of long work: phases, their advance, and lines for people.
+ * The voice of long work: phases, their advance, activities, and lines for people.
  *
  * <p>Implementations are thread-safe. Work that loops calls {@link #advance} often; the implementation decides how
  * often it prints.
@@ -39,4 +39,25 @@ public interface Progress {
 
   /** Reports that {@code units} more units of the current phase are done. */
   void advance(long units);
+
+  /**
+   * Starts an activity, beside the phase and other activities. A voice without a place for it prints its milestones,
+   * without the time.
+   *
+   * @param name what goes on, for example {@code link-default-250}
+   */
+  default Activity activity(String name) {
+    return new Activity() {
+      @Override
+      public void milestone(String what) {
+        info(name + ": " + what);
+      }
+
+      @Override
+      public void at(String what) {}
+
+      @Override
+      public void close() {}
+    };
+  }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,13 +64,40 @@ class BuildBitstreamTest {
     assertThat(report.path("steps").get(0).path("inputs").has("hls/core.cpp")).isTrue();
     assertThat(report.path("steps").toString()).contains("include/lightmamba/types.hpp").contains("Vitis");
     assertThat(build.lines)
-        .contains("PHASE link-default-250")
         .anyMatch(line -> line.startsWith("compile-lightmamba_unit: synthesis estimates 411 MHz, "))
         .anyMatch(line -> line.startsWith("link-default-250: synth completed, "))
         .anyMatch(line -> line.startsWith("link-default-250: task 5 of 6 done, FPGA routing, "));
     build.lines.clear();
     build.run();
     assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: up to date"));
+  }
+
+  @Test
+  @DisplayName("at a terminal shows the time and what v++ said last, of compilations side by side too")
+  void live() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    List<String> shown = Collections.synchronizedList(new ArrayList<>());
+    build.terminal = Optional.of(shown::add);
+    build.echo = line -> build.ticker.tick();
+    build.run();
+    assertThat(shown)
+        .anyMatch(line -> line.matches("(?s)..\\[K(./2 )?compile-lightmamba_.*: 0:0\\d:\\d\\d, synthesis estimates.*"))
+        .anyMatch(line -> line.matches("(?s)..\\[Klink-default-250: 0:0\\d:\\d\\d, task 5 of 6 done, FPGA routing"))
+        .endsWith("\r\033[K");
+    assertThat(build.ticker.running()).isFalse();
+  }
+
+  @Test
+  @DisplayName("that fails at a terminal takes its line away")
+  void liveFailure() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    List<String> shown = Collections.synchronizedList(new ArrayList<>());
+    build.terminal = Optional.of(shown::add);
+    build.echo = line -> build.ticker.tick();
+    build.standIn.play("congestion");
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-001");
+    assertThat(shown).last().isEqualTo("\r\033[K");
+    assertThat(build.ticker.running()).isFalse();
   }
 
   private static void everyReport(JsonNode reports, String version) {

@@ -9,7 +9,9 @@ import io.github.lightmamba.pipeline.Origin;
 import io.github.lightmamba.pipeline.ResultCache;
 import io.github.lightmamba.pipeline.StageRunner;
 import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.progress.ConsoleProgress;
 import io.github.lightmamba.progress.Progress;
+import io.github.lightmamba.progress.TestTicker;
 import io.github.lightmamba.standin.StandInInstallation;
 import io.github.lightmamba.vitis.VitisSearch;
 import io.github.lightmamba.vitis.VitisVersion;
@@ -36,6 +38,11 @@ final class TestBuild {
 
   /** Is told each line at once. */
   Consumer<String> echo = line -> {};
+
+  /** What is written to the terminal, if there is one, each time that the ticker is told to tick. */
+  Optional<Consumer<String>> terminal = Optional.empty();
+
+  final TestTicker ticker = new TestTicker();
 
   String workDirectory = "target";
   List<String> strategies = List.of(BuildOptions.DEFAULT_STRATEGY);
@@ -102,25 +109,14 @@ final class TestBuild {
   }
 
   private Progress voice() {
-    return new Progress() {
-      @Override
-      public void info(String line) {
-        lines.add(line);
-        echo.accept(line);
-      }
-
-      @Override
-      public void warn(String line) {
-        lines.add("WARN " + line);
-      }
-
-      @Override
-      public void phase(String name, long total) {
-        lines.add("PHASE " + name);
-      }
-
-      @Override
-      public void advance(long units) {}
-    };
+    return new ConsoleProgress(
+        line -> {
+          lines.add(line);
+          echo.accept(line);
+        },
+        line -> lines.add("WARN " + line),
+        terminal.orElse(null),
+        System::nanoTime,
+        ticker);
   }
 }
