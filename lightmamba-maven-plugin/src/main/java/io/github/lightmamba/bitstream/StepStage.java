@@ -84,6 +84,18 @@ final class StepStage implements Stage<StepRequest> {
     }
   }
 
+  /** Fills the working folder, so that whoever wants to run the step by hand finds all that he needs. */
+  @Override
+  public void taken(StepRequest request, Progress progress) {
+    try {
+      prepare(request, request.work(step));
+    } catch (IOException | LightMambaException e) {
+      progress.warn(
+          step.name() + ": the result is as it should be, but not " + SCRIPT + " in the working folder. "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+    }
+  }
+
   /** Whether the same commands may succeed later; without a strategy to choose that is all that can be tried. */
   private boolean passes(Failure failure) {
     return failure.retry() == Failure.Retry.LATER

@@ -50,4 +50,13 @@ public interface Stage<R> {
    * @throws io.github.lightmamba.error.LightMambaException if the work fails; nothing of the output is kept
    */
   Outcome run(R request, Path output, Progress progress) throws IOException;
+
+  /**
+   * Makes what {@link #run} leaves outside the output, for people, where the output is taken from the cache. Without it
+   * the result is as good, so nothing here fails.
+   *
+   * @param request what is asked
+   * @param progress the voice
+   */
+  default void taken(R request, Progress progress) {}
 }

@@ -148,6 +148,9 @@ public final class StageRunner {
           digests.remember(folder.resolve(output.path()), output.sha256());
         }
         report(need, manifest, kept.isPresent(), reason, start);
+        if (kept.isPresent()) {
+          need.stage().taken(need.request(), progress);
+        }
         outcome.failure().ifPresent(failure -> {
           throw failure;
         });
