@@ -75,6 +75,7 @@ final class LinkSearch {
   Linked run(String key) throws IOException {
     Path file = request.step().root().resolve(MEMORY);
     Memory memory = memory(file, key);
+    Netlists.prepare(request.step(), Netlists.LIMIT_BYTES);
     int asked = request.megahertz(plan.kernels());
     int megahertz = asked;
     for (int lowered = 0; ; lowered++) {

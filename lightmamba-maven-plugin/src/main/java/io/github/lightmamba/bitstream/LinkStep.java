@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Kernels to a bitstream, or on a Versal to the archive that packaging takes: one attempt, with one strategy. */
@@ -92,7 +93,8 @@ final class LinkStep extends Step {
             .value("strategy", strategy)
             .value(
                 "command",
-                StepStage.line(command(tools.platform().name(), OptionFiles.withoutPaths(options.vppOptions()))))
+                StepStage.line(
+                    command(tools.platform().name(), OptionFiles.withoutPaths(options.vppOptions()), Optional.empty())))
             .file(CONFIGURATION, kernels.link().file(), digests);
     OptionFiles.of(options.vppOptions()).forEach((name, file) -> inputs.file(name, file, digests));
     // What a kernel is made from, not its file: that holds the time of its making.
@@ -123,10 +125,11 @@ final class LinkStep extends Step {
 
   @Override
   List<List<String>> commands() {
-    return List.of(command(tools.platform().file().toString(), options.vppOptions()));
+    return List.of(
+        command(tools.platform().file().toString(), options.vppOptions(), Netlists.option(options)));
   }
 
-  private List<String> command(String platform, List<String> vppOptions) {
+  private List<String> command(String platform, List<String> vppOptions, Optional<String> netlists) {
     CommandValues values =
         CommandValues.none()
             .with("target", options.target().toString())
@@ -140,6 +143,9 @@ final class LinkStep extends Step {
             .with("option", vppOptions)
             .with("output", product())
             .with("input", List.copyOf(objects.keySet()));
+    if (netlists.isPresent()) {
+      values = values.with("ipCache", netlists.get());
+    }
     return versal
         ? tools.commands().render(VitisStep.LINK_VERSAL, values.with("instance", kernels.instances()))
         : tools.commands().render(VitisStep.LINK_CARD, values);

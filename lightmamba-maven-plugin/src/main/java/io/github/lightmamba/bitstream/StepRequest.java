@@ -18,6 +18,11 @@ record StepRequest(Path root, BuildOptions options, BuildTools tools, Executor e
 
   /** Returns the folder in which a step works; log and {@code command.sh} stay there. */
   Path work(Step step) {
-    return root.resolve("work").resolve(step.name());
+    return work().resolve(step.name());
+  }
+
+  /** Returns the folder of the folders in which steps work. */
+  Path work() {
+    return root.resolve("work");
   }
 }

@@ -65,6 +65,11 @@ class InterruptedBuildTest {
         .noneMatch(line -> line.startsWith("link-default-250: runs"));
     JsonNode report = Json.read(build.folder().resolve("report.json"), JsonNode.class);
     assertThat(report.path("attempts").findValuesAsText("result")).containsExactly("ROUTING", "met");
+    assertThat(build.steps().resolve("link-performance_explore-250/step.log"))
+        .content()
+        .as("the netlists of the first attempt outlive the kill")
+        .contains("9 of 9 jobs complete")
+        .doesNotContain(" 0 of 9 jobs complete");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -102,7 +103,7 @@ final class LinkTool {
     run.pause();
   }
 
-  private void implement(PlatformModel platform, double asked) throws Rejection {
+  private void implement(PlatformModel platform, double asked) throws IOException, Rejection {
     for (String name : List.of("create_project", "create_bd", "update_bd", "generate_target", "config_hw_runs")) {
       vivado(name, "Started");
       vivado(name, "Completed");
@@ -116,10 +117,15 @@ final class LinkTool {
           "ERROR: [Common 17-345] A valid license was not found for feature 'Synthesis' and/or device '"
               + platform.device() + "'. Please run the Vivado License Manager for assistance in determining");
     }
-    for (int done = 0; done <= 9; done += 3) {
+    Optional<Path> netlists = command.one("--remote_ip_cache").map(folder -> Path.of(folder, "stand-in.netlist"));
+    boolean known = netlists.isPresent() && netlists.get().toFile().isFile();
+    for (int done = known ? 9 : 0; done <= 9; done += 3) {
       run.say(
           "[" + run.clock() + "] Block-level synthesis in progress, " + done + " of 9 jobs complete, "
               + Math.min(2, 9 - done) + " jobs running.");
+    }
+    if (netlists.isPresent()) {
+      ToolRun.write(netlists.get(), "The stand-in knows these blocks.");
     }
     vivado("synth", "Completed");
     vivado("impl", "Started");
