@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param tools Vitis and platform
  * @param executor where steps run
  * @param steps runs the steps; with a cache their results are kept there
- * @param ledger where figures are remembered across builds, or nothing
+ * @param ledger the cache, in which figures are remembered across builds too, or nothing
  * @param throughput estimates for the ledger
+ * @param machine what is looked at before work
  */
 public record BitstreamRequest(
     Workspace workspace,
@@ -28,7 +29,8 @@ public record BitstreamRequest(
     Executor executor,
     StageRunner steps,
     Optional<Path> ledger,
-    Throughput throughput) {
+    Throughput throughput,
+    Machine machine) {
   /** Returns the folder of the generated kernels. */
   Path kernels() {
     return workspace.kernels(board.name());

@@ -19,6 +19,27 @@ public record BoardLinux(Optional<Path> sysroot, Optional<Path> rootfs, Optional
 
   private static final String IMAGE = "of the vendor's common image for the board";
 
+  /**
+   * Returns what is named; where nothing is, what the vendor's common image has in the folder {@code EDGE_COMMON_SW}.
+   *
+   * @param sysroot the parameter, or nothing
+   * @param rootfs the parameter, or nothing
+   * @param kernelImage the parameter, or nothing
+   * @param machine whose environment is looked at
+   */
+  public static BoardLinux of(
+      Optional<Path> sysroot, Optional<Path> rootfs, Optional<Path> kernelImage, Machine machine) {
+    Optional<Path> common = machine.variable("EDGE_COMMON_SW").map(Path::of);
+    return new BoardLinux(
+        sysroot.or(() -> in(common, "sysroots/cortexa72-cortexa53-xilinx-linux")),
+        rootfs.or(() -> in(common, "rootfs.ext4")),
+        kernelImage.or(() -> in(common, "Image")));
+  }
+
+  private static Optional<Path> in(Optional<Path> common, String usual) {
+    return common.map(folder -> folder.resolve(usual)).filter(Files::exists);
+  }
+
   /** Returns a check for each; the sysroot is not needed for a bitstream, but a wrong one is missing. */
   public List<Check> checks() {
     List<Check> checks = new ArrayList<>();

@@ -51,11 +51,16 @@ public record BuildTools(
    * @param search where to look for Vitis
    * @param platform name or path of the platform; nothing: the profile's
    * @param repositories folders of platforms; may be empty
+   * @param machine whose Xilinx Runtime the tools are told
    * @throws LightMambaException {@link ErrorCode#VITIS_MISSING}, {@link ErrorCode#VITIS_UNSUITABLE} with the reason of
    *     the board's profile, {@link ErrorCode#PLATFORM_MISSING}
    */
   public static BuildTools find(
-      BoardProfile board, VitisSearch search, Optional<String> platform, List<Path> repositories) {
+      BoardProfile board,
+      VitisSearch search,
+      Optional<String> platform,
+      List<Path> repositories,
+      Machine machine) {
     VitisSupport support = board.vitis();
     VitisInstallation vitis =
         search.find(
@@ -68,7 +73,7 @@ public record BuildTools(
         "PLATFORM_REPO_PATHS",
         places.repositories().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     // A link ends with XRT's xclbinutil; who has sourced no setup.sh has it in the usual place.
-    MachineChecks.runtimeHome(search.environment()).ifPresent(home -> environment.put("XILINX_XRT", home));
+    machine.runtime().ifPresent(home -> environment.put("XILINX_XRT", home.toString()));
     return new BuildTools(
         Optional.of(vitis),
         VitisCommands.of(vitis.version()),

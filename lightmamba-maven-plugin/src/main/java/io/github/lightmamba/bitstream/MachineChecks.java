@@ -1,35 +1,69 @@
 package io.github.lightmamba.bitstream;
 
+import io.github.lightmamba.process.Invocation;
+import io.github.lightmamba.process.ProcessResult;
+import io.github.lightmamba.process.ProcessRunner;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** What a link needs of the machine and its environment; used before a build and by the doctor. */
 public final class MachineChecks {
   /** What a link of a large card takes, by the vendor's requirements; more or less by design. */
-  private static final long MEMORY_GIB = 64;
+  static final long MEMORY_GIB = 64;
 
-  private static final long DISK_GIB = 50;
+  /** What a link takes, as {@code FailureRules} says of a full disk; more or less by design. */
+  static final long DISK_GIB = 50;
+
+  /** A fifth of it: below this no link is tried. Chosen, not measured; no source tells the smallest link. */
+  static final long DISK_FLOOR_GIB = 10;
+
+  private static final int GIBIBYTE = 30;
   private static final Pattern AVAILABLE = Pattern.compile("(?m)^MemAvailable:\\s+(\\d{1,15}) kB$");
   private static final List<String> LICENCES = List.of("XILINXD_LICENSE_FILE", "LM_LICENSE_FILE");
 
+  /** What a wrapper says whose program was not installed; it ends with 0 all the same. */
+  private static final Pattern HOLLOW =
+      Pattern.compile("(?:/unwrapped/\\w+|xclbinutil): (?:No such file or directory|(?:command )?not found)");
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private MachineChecks() {}
 
+  /**
+   * Returns all of them.
+   *
+   * @param machine the machine
+   * @param work where a build writes; need not exist
+   * @param cache where results are kept, or nothing
+   */
+  public static List<Check> all(Machine machine, Path work, Optional<Path> cache) {
+    List<Check> checks = new ArrayList<>();
+    checks.add(licence(machine));
+    checks.add(memory(machine));
+    checks.add(disk(machine, work));
+    cache.flatMap(folder -> cacheDisk(machine, work, folder)).ifPresent(checks::add);
+    checks.add(runtime(machine));
+    return checks;
+  }
+
   /** Returns whether a variable names a licence; without one the tools look in {@code ~/.Xilinx}. */
-  public static Check licence(Map<String, String> environment, String home) {
+  static Check licence(Machine machine) {
     for (String name : LICENCES) {
-      String value = environment.getOrDefault(name, "");
-      if (!value.isBlank()) {
+      if (machine.variable(name).isPresent()) {
         return Check.good("licence", name + " is set");
       }
     }
-    if (home != null && Files.isRegularFile(Path.of(home, ".Xilinx", "Xilinx.lic"))) {
+    if (machine.home().filter(home -> Files.isRegularFile(home.resolve(".Xilinx/Xilinx.lic"))).isPresent()) {
       return Check.good("licence", "~/.Xilinx/Xilinx.lic");
     }
     return Check.doubtful(
@@ -39,58 +73,100 @@ public final class MachineChecks {
   }
 
   /** Returns whether the machine has the memory of a link; where that cannot be told, doubt. */
-  public static Check memory() {
-    Optional<Long> free = freeGib();
+  static Check memory(Machine machine) {
+    OptionalLong free = freeMemory(machine);
     String fix =
         "use a machine with " + MEMORY_GIB + " GiB, or fewer jobs; without enough, Vivado is killed after hours";
     if (free.isEmpty()) {
       return Check.doubtful("memory", "the free memory cannot be told here", fix);
     }
-    String found = free.get() + " GiB free";
-    return free.get() >= MEMORY_GIB ? Check.good("memory", found) : Check.doubtful("memory", found, fix);
+    String found = free.getAsLong() + " GiB free";
+    return free.getAsLong() >= MEMORY_GIB ? Check.good("memory", found) : Check.doubtful("memory", found, fix);
+  }
+
+  private static OptionalLong freeMemory(Machine machine) {
+    try {
+      String text = Files.readString(machine.root().resolve("proc/meminfo"), StandardCharsets.ISO_8859_1);
+      Matcher matcher = AVAILABLE.matcher(text);
+      return matcher.find() ? OptionalLong.of(Long.parseLong(matcher.group(1)) >> 20) : OptionalLong.empty();
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /** Returns whether there is the room that a link takes below a folder, which need not exist. */
-  public static Check disk(Path folder) {
-    Path there = folder.toAbsolutePath();
-    while (there != null && !Files.exists(there)) {
-      there = there.getParent();
-    }
+  static Check disk(Machine machine, Path work) {
     String fix = "make room for " + DISK_GIB + " GiB, or choose another workDirectory";
     try {
-      long free = Files.getFileStore(there == null ? Path.of(".") : there).getUsableSpace() >> 30;
+      long free = machine.disks().of(existing(work)).free() >> GIBIBYTE;
       String found = free + " GiB free";
+      if (free < DISK_FLOOR_GIB) {
+        return Check.missing("disk", found + ", no link is tried below " + DISK_FLOOR_GIB, fix);
+      }
       return free >= DISK_GIB ? Check.good("disk", found) : Check.doubtful("disk", found, fix);
     } catch (IOException e) {
       return Check.doubtful("disk", "the free space cannot be told (" + e + ")", fix);
     }
   }
 
-  /** Returns whether a link finds the Xilinx Runtime, whose tools write the xclbin. */
-  public static Check runtime(Map<String, String> environment) {
-    return runtimeHome(environment)
-        .map(home -> Check.good("XRT", home))
-        .orElseGet(
-            () ->
-                Check.doubtful(
-                    "XRT",
-                    "no bin/xclbinutil in XILINX_XRT or /opt/xilinx/xrt",
-                    "install XRT and source its setup.sh; a link ends without it (Debian's package lacks the tools)"));
-  }
-
-  /** Returns where the Xilinx Runtime is that has the tools: {@code XILINX_XRT}, else the usual place. */
-  static Optional<String> runtimeHome(Map<String, String> environment) {
-    return Stream.of(environment.getOrDefault("XILINX_XRT", ""), "/opt/xilinx/xrt")
-        .filter(folder -> !folder.isBlank() && Files.isExecutable(Path.of(folder, "bin", "xclbinutil")))
-        .findFirst();
-  }
-
-  private static Optional<Long> freeGib() {
+  /** Returns whether another disk has room for what is kept; never missing, because a build goes on without a cache. */
+  private static Optional<Check> cacheDisk(Machine machine, Path work, Path cache) {
+    String name = "disk of the cache";
+    String fix = "make room for " + DISK_FLOOR_GIB + " GiB, or choose another cacheDirectory; what finds no room there"
+        + " is made again by the next build";
     try {
-      Matcher matcher = AVAILABLE.matcher(Files.readString(Path.of("/proc/meminfo")));
-      return matcher.find() ? Optional.of(Long.parseLong(matcher.group(1)) >> 20) : Optional.empty();
+      Machine.Disk disk = machine.disks().of(existing(cache));
+      if (disk.store().equals(machine.disks().of(existing(work)).store())) {
+        return Optional.empty();
+      }
+      long free = disk.free() >> GIBIBYTE;
+      String found = free + " GiB free";
+      return Optional.of(
+          free >= DISK_FLOOR_GIB ? Check.good(name, found) : Check.doubtful(name, found, fix));
     } catch (IOException e) {
-      return Optional.empty();
+      return Optional.of(Check.doubtful(name, "the free space cannot be told (" + e + ")", fix));
     }
+  }
+
+  private static Path existing(Path folder) {
+    Path there = folder.toAbsolutePath();
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    return there == null ? Path.of(".") : there;
+  }
+
+  /**
+   * Returns whether a link finds the Xilinx Runtime, whose {@code xclbinutil} writes the xclbin of every target; it is
+   * asked, because Debian's package has wrappers without the programs.
+   */
+  static Check runtime(Machine machine) {
+    String name = "XRT";
+    String fix =
+        "install XRT and source its setup.sh, or set XILINX_XRT; a link ends without it (Debian's package lacks the"
+            + " tools)";
+    Optional<Path> runtime = machine.runtime();
+    if (runtime.isEmpty()) {
+      return Check.missing(name, "no bin/xclbinutil in XILINX_XRT or /opt/xilinx/xrt", fix);
+    }
+    Path tool = runtime.get().resolve("bin").resolve("xclbinutil").toAbsolutePath();
+    List<String> said;
+    try {
+      ProcessResult result =
+          new ProcessRunner()
+              .run(
+                  Invocation.of(tool.getParent(), List.of(tool.toString(), "--version"))
+                      .withTimeout(PATIENCE)
+                      .withEnvironment(Map.of("XILINX_XRT", runtime.get().toString())));
+      said = result.tail();
+    } catch (IOException e) {
+      return Check.doubtful(name, tool + " cannot be started (" + e.getMessage() + ")", fix);
+    }
+    if (said.stream().anyMatch(line -> HOLLOW.matcher(line).find())) {
+      return Check.missing(name, tool + " is a wrapper without its program", fix);
+    }
+    return said.stream().allMatch(String::isBlank)
+        ? Check.doubtful(name, tool + " says nothing", fix)
+        : Check.good(name, runtime.get().toString());
   }
 }

@@ -5,16 +5,12 @@ import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.vitis.CardSearch;
 import io.github.lightmamba.vitis.VitisVersion;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What is looked at before hours of work; the doctor shows the same checks. */
 final class Preflight {
-  private static final Path MACHINE = Path.of("/");
-
   private final BitstreamRequest request;
 
   Preflight(BitstreamRequest request) {
@@ -41,7 +37,8 @@ final class Preflight {
     }
   }
 
-  private List<Check> checks() {
+  /** Looks. */
+  List<Check> checks() {
     List<Check> checks = new ArrayList<>();
     if (!request.board().promised()) {
       checks.add(
@@ -56,17 +53,14 @@ final class Preflight {
               "Vitis", version + " probably serves the board; " + request.board().vitis().reason(),
               "use " + request.board().vitis().safe() + " if it fails"));
     }
-    Map<String, String> environment = System.getenv();
-    checks.add(MachineChecks.licence(environment, System.getProperty("user.home")));
-    checks.add(MachineChecks.memory());
-    checks.add(MachineChecks.disk(request.workspace().root()));
-    checks.add(MachineChecks.runtime(environment));
+    Machine machine = request.machine();
+    checks.addAll(MachineChecks.all(machine, request.workspace().root(), request.ledger()));
     BuildOptions options = request.options();
     if (request.board().sdCard()) {
       checks.addAll(new BoardLinux(options.sysroot(), options.rootfs(), options.kernelImage()).checks());
-      checks.addAll(BoardMemoryCheck.of(request.board(), request.kernels(), MACHINE));
+      checks.addAll(BoardMemoryCheck.of(request.board(), request.kernels(), machine.root()));
     } else if (options.target() == BuildTarget.HW) {
-      CardSearch cards = CardSearch.of(environment, MACHINE.resolve("sys/bus/pci/devices"));
+      CardSearch cards = CardSearch.of(machine.environment(), machine.root().resolve("sys/bus/pci/devices"));
       checks.add(ShellCheck.of(request.board(), request.tools(), cards));
     }
     checks.add(MemoryTags.check(request.board(), request.tools(), request.kernels()));

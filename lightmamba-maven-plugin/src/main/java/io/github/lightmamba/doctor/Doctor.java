@@ -4,6 +4,7 @@ import io.github.lightmamba.bitstream.BoardLinux;
 import io.github.lightmamba.bitstream.BoardMemoryCheck;
 import io.github.lightmamba.bitstream.BuildTools;
 import io.github.lightmamba.bitstream.Check;
+import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.MachineChecks;
 import io.github.lightmamba.bitstream.MemoryTags;
 import io.github.lightmamba.bitstream.ShellCheck;
@@ -37,20 +38,20 @@ import java.util.stream.Collectors;
  * @param search where to look for the Vitis of a board
  * @param repositories folders of platforms that the user named
  * @param platform of the first board, if the user named one
- * @param environment the environment
  * @param workspace where builds would write
  * @param linux the Linux of boards that start from an SD card
- * @param machine the root of the file system
+ * @param machine what is looked at
+ * @param cache where builds would keep results, or nothing
  */
 public record Doctor(
     List<BoardProfile> boards,
     Function<BoardProfile, VitisSearch> search,
     List<Path> repositories,
     Optional<String> platform,
-    Map<String, String> environment,
     Workspace workspace,
     BoardLinux linux,
-    Path machine) {
+    Machine machine,
+    Optional<Path> cache) {
   private static final int JAVA_FEATURE = 17;
   private static final String JDK = "JDK";
   private static final String COMPILER = "C++ compiler";
@@ -61,30 +62,29 @@ public record Doctor(
     List<Check> checks = new ArrayList<>();
     checks.add(jdk());
     checks.add(compiler());
-    CardSearch cards = CardSearch.of(environment, machine.resolve("sys/bus/pci/devices"));
+    CardSearch cards = CardSearch.of(machine.environment(), machine.root().resolve("sys/bus/pci/devices"));
     for (int i = 0; i < boards.size(); i++) {
       checks.addAll(board(boards.get(i), i == 0 ? platform : Optional.empty(), cards));
     }
     if (boards.stream().anyMatch(BoardProfile::sdCard)) {
       checks.addAll(linux.checks());
     }
-    checks.add(MachineChecks.licence(environment, System.getProperty("user.home")));
-    checks.add(MachineChecks.memory());
-    checks.add(MachineChecks.disk(workspace.root()));
-    checks.add(MachineChecks.runtime(environment));
+    List<Check> build = MachineChecks.all(machine, workspace.root(), cache);
+    checks.addAll(build);
     checks.add(cards(cards));
     checks.add(slurm());
-    return new Diagnosis(checks, needs());
+    return new Diagnosis(checks, needs(build));
   }
 
-  private Map<String, Set<String>> needs() {
+  private Map<String, Set<String>> needs(List<Check> machineChecks) {
     Map<String, Set<String>> needs = new LinkedHashMap<>();
     for (String goal : List.of("quantize", "generate-kernels", "estimate", "evaluate")) {
       needs.put(goal, Set.of(JDK));
     }
     needs.put("verify", new TreeSet<>(Set.of(JDK, COMPILER)));
     BoardProfile board = boards.get(0);
-    Set<String> build = new TreeSet<>(Set.of(JDK, subject(board), "licence", "memory", "disk", "XRT"));
+    Set<String> build = new TreeSet<>(Set.of(JDK, subject(board)));
+    machineChecks.forEach(check -> build.add(check.name()));
     build.add(MemoryTags.name(board));
     if (board.sdCard()) {
       build.addAll(BoardLinux.NEEDED);
@@ -105,7 +105,7 @@ public record Doctor(
 
   private Check compiler() {
     try {
-      return Check.good(COMPILER, CppCompiler.find(environment.get("CXX")).version());
+      return Check.good(COMPILER, CppCompiler.find(machine.environment().get("CXX")).version());
     } catch (LightMambaException e) {
       return Check.missing(COMPILER, "none that answers", "install g++ 10 or later, or set CXX to the path of one");
     }
@@ -119,7 +119,7 @@ public record Doctor(
   private List<Check> board(BoardProfile board, Optional<String> named, CardSearch cards) {
     List<Check> checks = new ArrayList<>();
     try {
-      BuildTools tools = BuildTools.find(board, search.apply(board), named, repositories);
+      BuildTools tools = BuildTools.find(board, search.apply(board), named, repositories, machine);
       String found = "Vitis " + tools.version() + ", platform " + tools.platform().name();
       checks.add(
           tools.standIn()
@@ -136,7 +136,7 @@ public record Doctor(
       String what = text.substring(text.indexOf(": ") + 2, remedy).replaceFirst("\\.$", "");
       checks.add(Check.missing(subject(board), what, text.substring(remedy + " Do: ".length())));
     }
-    checks.addAll(BoardMemoryCheck.of(board, workspace.kernels(board.name()), machine));
+    checks.addAll(BoardMemoryCheck.of(board, workspace.kernels(board.name()), machine.root()));
     return checks;
   }
 

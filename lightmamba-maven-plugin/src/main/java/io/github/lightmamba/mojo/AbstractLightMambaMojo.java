@@ -1,6 +1,7 @@
 package io.github.lightmamba.mojo;
 
 import io.github.lightmamba.bitstream.BoardLinux;
+import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.AcceleratorSource;
@@ -17,7 +18,6 @@ import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.progress.ConsoleProgress;
 import io.github.lightmamba.vitis.VitisSearch;
 import java.io.File;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -345,18 +345,11 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
 
   /** Returns the files of the board's Linux that were named, or that the vendor's common image has. */
   final BoardLinux boardLinux() {
-    Optional<Path> common =
-        Optional.ofNullable(System.getenv("EDGE_COMMON_SW")).filter(text -> !text.isBlank()).map(Path::of);
-    return new BoardLinux(
-        linux(sysroot, common, "sysroots/cortexa72-cortexa53-xilinx-linux"),
-        linux(rootfs, common, "rootfs.ext4"),
-        linux(kernelImage, common, "Image"));
+    return BoardLinux.of(named(sysroot), named(rootfs), named(kernelImage), Machine.here());
   }
 
-  private static Optional<Path> linux(File named, Optional<Path> common, String usual) {
-    return named != null
-        ? Optional.of(named.toPath().toAbsolutePath())
-        : common.map(folder -> folder.resolve(usual)).filter(Files::exists);
+  private static Optional<Path> named(File file) {
+    return Optional.ofNullable(file).map(path -> path.toPath().toAbsolutePath());
   }
 
   /** Fails with the command that makes the quantized model, if there is none. */

@@ -8,6 +8,7 @@ import io.github.lightmamba.bitstream.BuildPlan;
 import io.github.lightmamba.bitstream.BuildTarget;
 import io.github.lightmamba.bitstream.BuildTools;
 import io.github.lightmamba.bitstream.LocalExecutor;
+import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.TimingPolicy;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
@@ -77,7 +78,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
     BitstreamRequest request =
         new BitstreamRequest(
             workspace, profile, contract, options, tools, new LocalExecutor(), cached(runner), cacheFolder(),
-            megahertz -> throughput(workspace, profile, sources, megahertz));
+            megahertz -> throughput(workspace, profile, sources, megahertz), Machine.here());
     if (dryRun) {
       BuildPlan.of(request).lines().forEach(getLog()::info);
       return;
@@ -160,7 +161,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
   private BuildTools tools(BoardProfile profile) {
     Optional<String> named = Optional.ofNullable(platform).filter(text -> !text.isBlank());
     try {
-      return BuildTools.find(profile, vitisSearch(profile), named, platformFolders());
+      return BuildTools.find(profile, vitisSearch(profile), named, platformFolders(), Machine.here());
     } catch (LightMambaException e) {
       boolean absent = e.code() == ErrorCode.VITIS_MISSING || e.code() == ErrorCode.PLATFORM_MISSING;
       if (!dryRun || !absent) {

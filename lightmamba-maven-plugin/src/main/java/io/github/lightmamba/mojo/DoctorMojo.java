@@ -1,6 +1,7 @@
 package io.github.lightmamba.mojo;
 
 import io.github.lightmamba.bitstream.Check;
+import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.doctor.Diagnosis;
 import io.github.lightmamba.doctor.Doctor;
 import io.github.lightmamba.error.ErrorCode;
@@ -51,10 +52,10 @@ public final class DoctorMojo extends AbstractLightMambaMojo {
                 this::vitisSearch,
                 platformFolders(),
                 Optional.ofNullable(platform).filter(text -> !text.isBlank()),
-                System.getenv(),
                 workspace,
                 boardLinux(),
-                Path.of("/"))
+                Machine.here(),
+                cacheFolder())
             .examine();
     List<String> asked = goals == null ? List.of() : goals.stream().map(String::strip).toList();
     for (String goal : asked) {

@@ -59,11 +59,13 @@ final class TestBuild {
   Optional<String> contract = Optional.empty();
   Executor executor = new LocalExecutor();
   Throughput throughput = Throughput.UNKNOWN;
+  Machine machine;
 
   TestBuild(Path root, Board board, String version) throws IOException {
     this.root = root;
     this.board = board;
     this.standIn = StandInInstallation.create(Files.createDirectories(root.resolve("tools")), VitisVersion.of(version));
+    this.machine = TestMachine.good(Files.createDirectories(root.resolve("machine")));
     this.files = SmallKernels.files(board.toString());
     Files.writeString(root.resolve("rootfs.ext4"), "rootfs");
     Files.writeString(root.resolve("Image"), "kernel");
@@ -82,15 +84,19 @@ final class TestBuild {
   }
 
   Manifest run() {
-    StageRunner plain = runner();
-    plain.run(new SmallKernels(), new SmallKernels.Request(workspace(), board.toString(), files));
-    return plain.run(new BuildBitstreamStage(), request());
+    generate();
+    return runner().run(new BuildBitstreamStage(), request());
+  }
+
+  /** Makes the kernels only. */
+  void generate() {
+    runner().run(new SmallKernels(), new SmallKernels.Request(workspace(), board.toString(), files));
   }
 
   BitstreamRequest request() {
     BoardProfile profile = BoardProfile.read(board, AcceleratorSource.bundled());
     VitisSearch search = new VitisSearch(Optional.of(standIn.root()), Map.of(), List.of());
-    BuildTools tools = BuildTools.find(profile, search, platform, List.of(standIn.platforms()));
+    BuildTools tools = BuildTools.find(profile, search, platform, List.of(standIn.platforms()), machine);
     Optional<Path> linux = image ? Optional.of(root) : Optional.empty();
     BuildOptions options =
         new BuildOptions(
@@ -100,7 +106,7 @@ final class TestBuild {
     Path cache = root.resolve("cache");
     return new BitstreamRequest(
         workspace(), profile, contract.map(text -> text.getBytes(StandardCharsets.UTF_8)), options, tools, executor,
-        runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache), throughput);
+        runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache), throughput, machine);
   }
 
   private StageRunner runner() {
@@ -108,7 +114,7 @@ final class TestBuild {
     return new StageRunner(workspace(), origin, new FileDigests(workspace().digestMemo(), false), voice());
   }
 
-  private Progress voice() {
+  Progress voice() {
     return new ConsoleProgress(
         line -> {
           lines.add(line);

@@ -17,6 +17,9 @@ import java.util.List;
  * @param platforms a repository of platforms
  */
 public record StandInInstallation(Path root, Path home, Path platforms) {
+  /** A Xilinx Runtime that has nothing but an xclbinutil to be found; the tests' {@code XILINX_XRT}, too. */
+  public static final Path XRT = Path.of("src/test/standin/xrt").toAbsolutePath();
+
   /**
    * Makes an installation; several versions may share a root.
    *
