@@ -151,8 +151,13 @@ class BitstreamMojoTest {
     JsonNode found = Json.read(project.resolve("target/lightmamba/doctor.json"), JsonNode.class);
     assertThat(found.path("checks").findValuesAsText("name"))
         .contains("shell of the u280", "memory tags of the u280", "memory of the vck190");
+    for (JsonNode check : found.path("checks")) {
+      if (check.path("name").asText().equals("XRT")) {
+        assertThat(check.path("state").asText()).as(check.toString()).isEqualTo("GOOD");
+      }
+    }
     assertThat(found.path("needs").path("build-bitstream").toString())
-        .contains("shell of the u280", "memory tags of the u280", "licence");
+        .contains("shell of the u280", "memory tags of the u280", "licence", "XRT", "disk");
     parameters.put("board", "vck190");
     parameters.put("goals", "build-bitstream");
     assertThat(thrown("doctor"))
