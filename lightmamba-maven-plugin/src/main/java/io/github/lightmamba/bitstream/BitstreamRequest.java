@@ -41,11 +41,6 @@ public record BitstreamRequest(
     return new StepRequest(workspace.bitstreamSteps(board.name()), options, tools, executor);
   }
 
-  /** Returns the same; steps that run alone and steps that run side by side are told the same. */
-  StepRequest step(boolean alone) {
-    return step();
-  }
-
   /** Returns the clock that is asked for, in MHz. */
   int megahertz(GeneratedKernels kernels) {
     return options.frequencyMhz() == 0 ? kernels.frequencyMhz() : options.frequencyMhz();

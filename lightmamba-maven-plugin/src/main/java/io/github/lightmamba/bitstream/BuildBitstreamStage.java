@@ -95,7 +95,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     LinkSearch.Linked linked = search.run(key(request, steps));
     steps.add(linked.manifest());
     PackageStep pack = plan.pack(linked.step());
-    steps.add(request.steps().run(new StepStage(pack), request.step(true)));
+    steps.add(request.steps().run(new StepStage(pack), request.step()));
     BitstreamReport report = figures.report(linked, pack, kernels, search.tried(), steps, progress);
     refuseStandIn(request, report.standIn());
     collect(request, linked, pack, output);
@@ -134,7 +134,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
 
   private static void collect(BitstreamRequest request, LinkSearch.Linked linked, PackageStep pack, Path output)
       throws IOException {
-    StepRequest step = request.step(true);
+    StepRequest step = request.step();
     Path packed = step.folder(pack);
     StepFiles.copy(packed.resolve(PackageStep.PRODUCT), output.resolve(bitstream(request.board().name())));
     for (Path file : StepFiles.below(packed, path -> kept(packed, path))) {

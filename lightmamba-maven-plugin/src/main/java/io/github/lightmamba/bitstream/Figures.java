@@ -35,7 +35,7 @@ final class Figures {
   Figures(BitstreamRequest request, BuildPlan plan) {
     this.request = request;
     this.plan = plan;
-    this.step = request.step(true);
+    this.step = request.step();
   }
 
   /** Returns the estimates of synthesis, with the loops that are not as promised. */

@@ -149,10 +149,10 @@ class StrictnessTest {
     assertThat(core.arguments()).filteredOn(argument -> argument.kind() == 4).extracting("name")
         .containsExactly("activation_out", "activation_in", "result_out", "result_in");
     KernelObject unit = KernelSource.parse(List.of(kernels.resolve("unit.cpp.ftl")), "lightmamba_unit").kernel();
-    // Ten scalars, eight bytes each; streams have no register.
+    // Eleven scalars, eight bytes each; streams have no register.
     assertThat(unit.arguments()).extracting("offset")
         .containsExactly(
-            0x10, 0x18, 0x20, 0x28, 0x30, 0x38, 0x40, 0x48, 0x50, 0x58, 0, 0, 0, 0, 0, 0, 0, 0);
+            0x10, 0x18, 0x20, 0x28, 0x30, 0x38, 0x40, 0x48, 0x50, 0x58, 0x60, 0, 0, 0, 0, 0, 0, 0, 0);
     Path file = folder.resolve("unit.xo");
     unit.write(file);
     assertThat(KernelObject.read(file)).isEqualTo(unit);
