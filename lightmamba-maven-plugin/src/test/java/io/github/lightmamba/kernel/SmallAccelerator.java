@@ -45,8 +45,12 @@ public final class SmallAccelerator {
     streams.forEach(
         port -> text.append(",\n    hls::stream<ap_axiu<" + bits(port) + ", 0, 0, 0> >& ").append(port));
     text.append(") {\n");
-    memories.forEach(
-        port -> text.append("#pragma HLS INTERFACE mode=m_axi port=" + port + " bundle=" + port + " offset=slave\n"));
+    // The ports of a memory kernel are one master.
+    String shared = kernel.name().equals("lightmamba_memory") ? "memory" : null;
+    for (String port : memories) {
+      String bundle = shared == null ? port : shared;
+      text.append("#pragma HLS INTERFACE mode=m_axi port=" + port + " bundle=" + bundle + " offset=slave\n");
+    }
     streams.forEach(port -> text.append("#pragma HLS INTERFACE mode=axis port=" + port + "\n"));
     return text.append("}\n}\n").toString();
   }
