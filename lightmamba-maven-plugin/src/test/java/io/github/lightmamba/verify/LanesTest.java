@@ -87,7 +87,7 @@ class LanesTest {
     if (ProcessRunner.find("g++").isEmpty()) {
       return;
     }
-    QuantizedModel model = TinyModels.quantized(TinyModels.TIED, Scheme.W8A8, 8, 16);
+    QuantizedModel model = quantized(Scheme.W8A8, 16);
     for (Arguments way : ways()) {
       Object[] a = way.get();
       Design design = design((int) a[0], (int) a[1], (int) a[2], (int) a[3], (Multiplier) a[4]);
@@ -108,6 +108,7 @@ class LanesTest {
     return new Design(3, lanes, wordCycles, dspLanes, uramLanes, 16, 8, 0, multiplier, 250);
   }
 
+  /** Every scheme in the design that the generator chooses. One program serves the schemes: their kernels are the same. */
   @ParameterizedTest
   @CsvSource({
     "U280, 1, false", "U280, 4, true", "U280, 8, true", "U280, 8, false",
@@ -115,27 +116,42 @@ class LanesTest {
   })
   void everyLaneAndSlotComputesWhatOneTokenAtATimeDoes(Board board, int lanes, boolean stateInMemory) throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
-    QuantizedModel model = TinyModels.tied();
-    Path quantized = Files.createDirectory(folder.resolve("quantized"));
-    QuantizedModelFolder.write(quantized, model, "w8a8");
-    Path output = Files.createDirectory(folder.resolve("kernels"));
     Path sources = RoomyBoards.write(folder.resolve("sources"), !stateInMemory);
-    GenerateKernelsRequest request =
-        new GenerateKernelsRequest(new Workspace(folder), quantized, board, lanes, sources);
-    new GenerateKernelsStage().run(request, output, Progress.SILENT);
-    KernelFolder kernels = KernelFolder.of(output);
-    assertThat(kernels.design().lanes()).isEqualTo(lanes);
-    scalars = ModelScalars.of(model, kernels.design());
-    assertThat(scalars.keptLayers()).isEqualTo(stateInMemory ? 0 : model.shape().layers());
+    Path program = null;
+    Path config = null;
+    for (Scheme scheme : Scheme.values()) {
+      QuantizedModel model = quantized(scheme, 32);
+      Path of = Files.createDirectory(folder.resolve(scheme.toString()));
+      Path quantized = Files.createDirectory(of.resolve("quantized"));
+      QuantizedModelFolder.write(quantized, model, scheme.toString());
+      Path output = Files.createDirectory(of.resolve("kernels"));
+      GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(of), quantized, board, lanes, sources);
+      new GenerateKernelsStage().run(request, output, Progress.SILENT);
+      KernelFolder kernels = KernelFolder.of(output);
+      assertThat(kernels.design().lanes()).isEqualTo(lanes);
+      scalars = ModelScalars.of(model, kernels.design());
+      assertThat(scalars.keptLayers()).isEqualTo(stateInMemory ? 0 : model.shape().layers());
 
-    Path build = Files.createDirectory(folder.resolve("build"));
-    CSimulation simulation = new CSimulation(kernels, build);
-    run(simulation, simulation.compile(CppCompiler.find(null)), kernels, model, build);
+      Path build = Files.createDirectory(of.resolve("build"));
+      CSimulation simulation = new CSimulation(kernels, build);
+      if (program == null) {
+        program = simulation.compile(CppCompiler.find(null));
+        config = output.resolve(CONFIG);
+      }
+      assertThat(output.resolve(CONFIG)).hasSameTextualContentAs(config);
+      starts.clear();
+      run(simulation, program, kernels, model, build);
+    }
+  }
+
+  /** Returns the model of a scheme; the head has 4 bits beside activations of 8 bits. */
+  private static QuantizedModel quantized(Scheme scheme, int activationGroup) {
+    return TinyModels.quantized(TinyModels.TIED, scheme, scheme == Scheme.W4A8 ? 4 : 8, activationGroup);
   }
 
   /**
-   * Every way to make the lanes that the generator may propose, for every scheme; that all lanes are multiplied at once
-   * is above. One program serves the schemes: their kernels are the same.
+   * Every way to make the lanes that the generator may propose, for every scheme. One program serves the schemes here
+   * too.
    */
   @ParameterizedTest
   @MethodSource("ways")
@@ -146,7 +162,7 @@ class LanesTest {
     Compiled compiled = COMPILED.get(design);
     Path program = compiled.program.get();
     for (Scheme scheme : Scheme.values()) {
-      QuantizedModel model = TinyModels.quantized(TinyModels.TIED, scheme, scheme == Scheme.W4A8 ? 4 : 8, 16);
+      QuantizedModel model = quantized(scheme, 16);
       scalars = ModelScalars.of(model, design);
       Path of = Files.createDirectory(folder.resolve(scheme.toString()));
       KernelFolder kernels = GivenKernels.write(model, design, of.resolve("kernels"));
