@@ -135,7 +135,7 @@ class CountsEqualSimulationTest {
     names.add("core.traced_logits");
     // Addresses: in the estimate write_state knows where the state stands.
     names.add("memory0.places");
-    // Unit 0 stands for the others, which have as many words of weights and at most as much state.
+    // In the estimate unit 0 stands for the others.
     for (int unit = 1; unit < units; unit++) {
       names.add("memory" + unit + ".places");
       for (String link : List.of("words", "state", "go", "done")) {

@@ -63,9 +63,9 @@ class StandaloneTest {
         units.add(unit(header.replaceAll("\\W", "_"), include(header)));
       }
     }
-    List<String> command = new ArrayList<>(List.of(compiler, "-std=c++17", "-fsyntax-only", "-D__SYNTHESIS__", "-Wall",
+    List<String> command = new ArrayList<>(List.of(compiler, "-std=c++14", "-fsyntax-only", "-D__SYNTHESIS__", "-Wall",
         "-Wextra", "-Werror", "-Wno-unknown-pragmas", "-Wno-unused-label", "-I" + folder.resolve("output/hls"),
-        "-I" + SOURCES.resolve("include"), "-I" + SOURCES.resolve("csim/include")));
+        "-I" + SOURCES.resolve("include"), "-isystem", SOURCES.resolve("csim/include").toString()));
     units.forEach(unit -> command.add(unit.toString()));
     ProcessResult result = new ProcessRunner().run(Invocation.of(folder, command));
     assertThat(result.good()).as(String.join("\n", result.tail())).isTrue();

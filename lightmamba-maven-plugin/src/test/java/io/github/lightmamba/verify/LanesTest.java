@@ -108,7 +108,7 @@ class LanesTest {
     return new Design(3, lanes, wordCycles, dspLanes, uramLanes, 16, 8, 0, multiplier, 250);
   }
 
-  /** Every scheme in the design that the generator chooses. One program serves the schemes: their kernels are the same. */
+  /** Every scheme, in the design that the generator chooses. One program serves all: their kernels are the same. */
   @ParameterizedTest
   @CsvSource({
     "U280, 1, false", "U280, 4, true", "U280, 8, true", "U280, 8, false",
