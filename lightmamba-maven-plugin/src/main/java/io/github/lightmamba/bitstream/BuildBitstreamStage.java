@@ -76,7 +76,9 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
             .value("timing policy", options.timingPolicy())
             .digest("promised intervals", request.contract().map(Sha256::of).orElse(Sha256.of("")));
     OptionFiles.of(options.vppOptions()).forEach((name, file) -> inputs.file(name, file, digests));
+    request.tools().options().commands().ifPresent(file -> inputs.file("vitisCommands", file, digests));
     if (request.board().sdCard()) {
+      inputs.value("DFX platform", request.tools().dfx());
       options.rootfs().ifPresent(file -> inputs.file("rootfs", file, digests));
       options.kernelImage().ifPresent(file -> inputs.file("kernel image", file, digests));
       options.sdFiles().forEach(file -> inputs.file("on the card: " + file.getFileName(), file, digests));

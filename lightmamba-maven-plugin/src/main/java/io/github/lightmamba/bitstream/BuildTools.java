@@ -5,6 +5,7 @@ import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.VitisSupport;
 import io.github.lightmamba.pipeline.FileDigests;
+import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.pipeline.Sha256;
 import io.github.lightmamba.vitis.Platform;
 import io.github.lightmamba.vitis.PlatformSearch;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
  * @param vitis the installation; nothing if only the commands are wanted
  * @param commands of its version
  * @param platform what is built for
- * @param platformNamed whether the user named it; else it is that of the board's profile
+ * @param options what the user said of them
  * @param repositories where platforms are
  * @param environment what the tools need in their environment
  */
@@ -39,7 +40,7 @@ public record BuildTools(
     Optional<VitisInstallation> vitis,
     VitisCommands commands,
     Platform platform,
-    boolean platformNamed,
+    ToolOptions options,
     List<Path> repositories,
     Map<String, String> environment) {
   private static final int DEPTH = 4;
@@ -49,25 +50,20 @@ public record BuildTools(
    *
    * @param board the board, whose profile says which versions serve it
    * @param search where to look for Vitis
-   * @param platform name or path of the platform; nothing: the profile's
-   * @param repositories folders of platforms; may be empty
+   * @param options what the user says of Vitis and platform
    * @param machine whose Xilinx Runtime the tools are told
    * @throws LightMambaException {@link ErrorCode#VITIS_MISSING}, {@link ErrorCode#VITIS_UNSUITABLE} with the reason of
-   *     the board's profile, {@link ErrorCode#PLATFORM_MISSING}
+   *     the board's profile, {@link ErrorCode#PLATFORM_MISSING}, {@link ErrorCode#FILE_NOT_READABLE} for a file that
+   *     holds no commands
    */
-  public static BuildTools find(
-      BoardProfile board,
-      VitisSearch search,
-      Optional<String> platform,
-      List<Path> repositories,
-      Machine machine) {
+  public static BuildTools find(BoardProfile board, VitisSearch search, ToolOptions options, Machine machine) {
     VitisSupport support = board.vitis();
     VitisInstallation vitis =
         search.find(
             support.firstRelease(), support.safeRelease(), support.lastRelease(),
             "the " + board.title() + " (" + support.reason() + ")");
-    PlatformSearch places = PlatformSearch.of(repositories, search.environment(), Optional.of(vitis.home()));
-    Platform found = places.find(platform.orElseGet(() -> support.platformFor(vitis.version())));
+    PlatformSearch places = PlatformSearch.of(options.repositories(), search.environment(), Optional.of(vitis.home()));
+    Platform found = places.find(options.platform().orElseGet(() -> support.platformFor(vitis.version())));
     Map<String, String> environment = new LinkedHashMap<>(vitis.environment(System.getenv()));
     environment.put(
         "PLATFORM_REPO_PATHS",
@@ -76,24 +72,39 @@ public record BuildTools(
     machine.runtime().ifPresent(home -> environment.put("XILINX_XRT", home.toString()));
     return new BuildTools(
         Optional.of(vitis),
-        VitisCommands.of(vitis.version()),
+        commands(vitis.version(), options),
         found,
-        platform.isPresent(),
+        options,
         places.repositories(),
         Map.copyOf(environment));
   }
 
   /** Returns what is needed to say the commands without any tool: those of the release that is known best. */
-  public static BuildTools planned(BoardProfile board, Optional<String> platform) {
+  public static BuildTools planned(BoardProfile board, ToolOptions options) {
     VitisVersion release = board.vitis().safeRelease();
-    String name = platform.orElseGet(() -> board.vitis().platformFor(release));
+    String name = options.platform().orElseGet(() -> board.vitis().platformFor(release));
     return new BuildTools(
         Optional.empty(),
-        VitisCommands.of(release),
+        commands(release, options),
         new Platform(name, Path.of(name)),
-        platform.isPresent(),
+        options,
         List.of(),
         Map.of());
+  }
+
+  private static VitisCommands commands(VitisVersion version, ToolOptions options) {
+    return options.commands().map(file -> VitisCommands.of(version, file)).orElseGet(() -> VitisCommands.of(version));
+  }
+
+  /** Starts the key of a step: what every step is made with. */
+  Inputs.Builder inputs(FileDigests digests) {
+    Inputs.Builder inputs =
+        Inputs.builder()
+            .value("Vitis", version())
+            .value("platform", platform.name())
+            .digest("platform content", platformDigest(digests));
+    options.commands().ifPresent(file -> inputs.file("vitisCommands", file, digests));
+    return inputs;
   }
 
   /** Returns the release and build, as the key of a result has it; no key of the tests' stand-in is one of Vitis. */
@@ -108,9 +119,17 @@ public record BuildTools(
     return vitis.map(found -> found.banner().standIn()).orElse(false);
   }
 
-  /** Returns whether the platform is configured at run time; the vendor says so in the names of platforms only. */
+  /** Returns whether the user named the platform; else it is that of the board's profile. */
+  public boolean platformNamed() {
+    return options.platform().isPresent();
+  }
+
+  /**
+   * Returns whether the platform is configured at run time, as the user says; else by its name: that is where the vendor
+   * says so.
+   */
   public boolean dfx() {
-    return platform.name().contains("_dfx_");
+    return options.dfx().orElse(platform.name().contains("_dfx_"));
   }
 
   /** Returns a command whose tool is absolute. */

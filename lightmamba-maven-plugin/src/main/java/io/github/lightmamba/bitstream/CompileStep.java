@@ -49,10 +49,8 @@ final class CompileStep extends Step {
   @Override
   Inputs inputs(FileDigests digests) {
     Inputs.Builder inputs =
-        Inputs.builder()
-            .value("Vitis", tools.version())
-            .value("platform", tools.platform().name())
-            .digest("platform content", tools.platformDigest(digests))
+        tools
+            .inputs(digests)
             .value("command", StepStage.line(command(tools.platform().name())));
     if (!classic()) {
       inputs.digest(CONFIGURATION, Sha256.of(kernel.configuration()));

@@ -86,10 +86,8 @@ final class LinkStep extends Step {
   @Override
   Inputs inputs(FileDigests digests) {
     Inputs.Builder inputs =
-        Inputs.builder()
-            .value("Vitis", tools.version())
-            .value("platform", tools.platform().name())
-            .digest("platform content", tools.platformDigest(digests))
+        tools
+            .inputs(digests)
             .value("strategy", strategy)
             .value(
                 "command",

@@ -26,7 +26,8 @@ public final class MemoryTags {
     if (!Files.isRegularFile(link)) {
       return Check.unchecked(name, "there is no " + link, "run generate-kernels");
     }
-    List<String> tags = tools.vitis().get().describe(tools.platform(), tools.environment()).memories();
+    List<String> tags =
+        tools.vitis().get().describe(tools.commands(), tools.platform(), tools.environment()).memories();
     List<String> unknown =
         LinkConfig.read(link).mappings().values().stream()
             .flatMap(List::stream)

@@ -57,10 +57,8 @@ final class PackageStep extends Step {
   @Override
   Inputs inputs(FileDigests digests) {
     Inputs.Builder inputs =
-        Inputs.builder()
-            .value("Vitis", tools.version())
-            .value("platform", tools.platform().name())
-            .digest("platform content", tools.platformDigest(digests))
+        tools
+            .inputs(digests)
             .digest("link", linked.fingerprint(digests).sha256());
     List<String> names = options.sdFiles().stream().map(file -> file.getFileName().toString()).toList();
     List<List<String>> commands = commands(tools.platform().name(), ROOTFS, IMAGE, names);

@@ -8,6 +8,7 @@ import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.MachineChecks;
 import io.github.lightmamba.bitstream.MemoryTags;
 import io.github.lightmamba.bitstream.ShellCheck;
+import io.github.lightmamba.bitstream.ToolOptions;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.pipeline.Workspace;
@@ -36,8 +37,7 @@ import java.util.stream.Collectors;
  *
  * @param boards all boards; the first is the one that goals are asked for
  * @param search where to look for the Vitis of a board
- * @param repositories folders of platforms that the user named
- * @param platform of the first board, if the user named one
+ * @param options what the user says of Vitis and platform; the platform is that of the first board
  * @param workspace where builds would write
  * @param linux the Linux of boards that start from an SD card
  * @param machine what is looked at
@@ -46,8 +46,7 @@ import java.util.stream.Collectors;
 public record Doctor(
     List<BoardProfile> boards,
     Function<BoardProfile, VitisSearch> search,
-    List<Path> repositories,
-    Optional<String> platform,
+    ToolOptions options,
     Workspace workspace,
     BoardLinux linux,
     Machine machine,
@@ -64,7 +63,7 @@ public record Doctor(
     checks.add(compiler());
     CardSearch cards = CardSearch.of(machine.environment(), machine.root().resolve("sys/bus/pci/devices"));
     for (int i = 0; i < boards.size(); i++) {
-      checks.addAll(board(boards.get(i), i == 0 ? platform : Optional.empty(), cards));
+      checks.addAll(board(boards.get(i), i == 0 ? options : options.withoutPlatform(), cards));
     }
     if (boards.stream().anyMatch(BoardProfile::sdCard)) {
       checks.addAll(linux.checks());
@@ -116,10 +115,10 @@ public record Doctor(
   }
 
   /** Vitis and platform of a board, and what a build would check of them. */
-  private List<Check> board(BoardProfile board, Optional<String> named, CardSearch cards) {
+  private List<Check> board(BoardProfile board, ToolOptions said, CardSearch cards) {
     List<Check> checks = new ArrayList<>();
     try {
-      BuildTools tools = BuildTools.find(board, search.apply(board), named, repositories, machine);
+      BuildTools tools = BuildTools.find(board, search.apply(board), said, machine);
       String found = "Vitis " + tools.version() + ", platform " + tools.platform().name();
       checks.add(
           tools.standIn()

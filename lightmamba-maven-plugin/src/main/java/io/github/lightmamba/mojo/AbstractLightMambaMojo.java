@@ -2,6 +2,7 @@ package io.github.lightmamba.mojo;
 
 import io.github.lightmamba.bitstream.BoardLinux;
 import io.github.lightmamba.bitstream.Machine;
+import io.github.lightmamba.bitstream.ToolOptions;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.kernel.AcceleratorSource;
@@ -338,9 +339,18 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
     return new VitisSearch(home, System.getenv(), VitisSearch.ROOTS);
   }
 
-  /** Returns the folders of platforms that were named. */
-  final List<Path> platformFolders() {
-    return platformRepositories == null ? List.of() : platformRepositories.stream().map(File::toPath).toList();
+  /** Returns what was said of Vitis and platform. */
+  final ToolOptions toolOptions() {
+    return new ToolOptions(
+        Optional.ofNullable(platform).filter(text -> !text.isBlank()),
+        platformRepositories == null ? List.of() : platformRepositories.stream().map(File::toPath).toList(),
+        Optional.ofNullable(vitisCommands).map(file -> ParameterCheck.file("vitisCommands", file, "commands of Vitis")),
+        switch (dfx.trim()) {
+          case "auto" -> Optional.empty();
+          case "true" -> Optional.of(true);
+          case "false" -> Optional.of(false);
+          default -> throw ParameterCheck.invalid("dfx", dfx, "one of: auto, true, false", "auto");
+        });
   }
 
   /** Returns the files of the board's Linux that were named, or that the vendor's common image has. */

@@ -36,6 +36,24 @@ abstract class BitstreamParameters extends AbstractMojo {
   List<File> platformRepositories;
 
   /**
+   * A file in the form of {@code commands.json} (in the plugin's jar under {@code io/github/lightmamba/vitis}) that takes
+   * its place: the commands of each step for each version of Vitis. Used by {@code build-bitstream} and {@code doctor}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.vitisCommands")
+  File vitisCommands;
+
+  /**
+   * Whether the platform of a VCK190 is a DFX platform, which is packaged in two steps. Allowed: {@code auto}, it is one
+   * if its name has {@code _dfx_} in it; {@code true}; {@code false}. Used by {@code build-bitstream}.
+   *
+   * @since 0.1.0
+   */
+  @Parameter(property = "lightmamba.dfx", defaultValue = "auto")
+  String dfx;
+
+  /**
    * What a bitstream is built for. Allowed: {@code hw}, a device; {@code hw_emu}, the simulation of the whole platform.
    * Used by {@code build-bitstream}.
    *

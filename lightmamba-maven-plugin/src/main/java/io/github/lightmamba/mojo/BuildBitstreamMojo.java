@@ -10,6 +10,7 @@ import io.github.lightmamba.bitstream.BuildTools;
 import io.github.lightmamba.bitstream.LocalExecutor;
 import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.TimingPolicy;
+import io.github.lightmamba.bitstream.ToolOptions;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.estimate.EstimateRequest;
@@ -159,15 +160,15 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
   }
 
   private BuildTools tools(BoardProfile profile) {
-    Optional<String> named = Optional.ofNullable(platform).filter(text -> !text.isBlank());
+    ToolOptions said = toolOptions();
     try {
-      return BuildTools.find(profile, vitisSearch(profile), named, platformFolders(), Machine.here());
+      return BuildTools.find(profile, vitisSearch(profile), said, Machine.here());
     } catch (LightMambaException e) {
       boolean absent = e.code() == ErrorCode.VITIS_MISSING || e.code() == ErrorCode.PLATFORM_MISSING;
       if (!dryRun || !absent) {
         throw e;
       }
-      BuildTools planned = BuildTools.planned(profile, named);
+      BuildTools planned = BuildTools.planned(profile, said);
       getLog().warn(e.getMessage() + " The commands are those of Vitis " + planned.version() + ".");
       return planned;
     }

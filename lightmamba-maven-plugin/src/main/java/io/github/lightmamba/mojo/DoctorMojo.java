@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.maven.plugins.annotations.Mojo;
 
 /**
@@ -50,8 +49,7 @@ public final class DoctorMojo extends AbstractLightMambaMojo {
         new Doctor(
                 boards,
                 this::vitisSearch,
-                platformFolders(),
-                Optional.ofNullable(platform).filter(text -> !text.isBlank()),
+                toolOptions(),
                 workspace,
                 boardLinux(),
                 Machine.here(),

@@ -116,16 +116,15 @@ public record VitisInstallation(Path home, ToolBanner banner) {
   /**
    * Asks {@code platforminfo} for a platform.
    *
+   * @param commands of its version
    * @param platform the platform
    * @param environment added to that of the process, as {@link #environment} returns it
    * @throws LightMambaException {@link ErrorCode#PLATFORM_MISSING} if it does not describe the platform,
    *     {@link ErrorCode#VITIS_MISSING} if the installation lacks the tool
    */
-  public PlatformInfo describe(Platform platform, Map<String, String> environment) {
+  public PlatformInfo describe(VitisCommands commands, Platform platform, Map<String, String> environment) {
     List<String> command =
-        command(
-            VitisCommands.of(version())
-                .render(VitisStep.PLATFORM_INFO, CommandValues.none().with("platform", platform.file())));
+        command(commands.render(VitisStep.PLATFORM_INFO, CommandValues.none().with("platform", platform.file())));
     PlatformInfo info;
     try {
       info = PlatformInfo.parse(run(home, command, environment));

@@ -8,7 +8,6 @@ import io.github.lightmamba.process.ProcessRunner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -54,7 +53,7 @@ class MemoryTagsTest {
   void untold() throws IOException {
     unchecked(request.tools(), "no link.cfg", "there is no ", "run generate-kernels");
     link("sp=unit_0.image:PLRAM[0]\n");
-    unchecked(BuildTools.planned(request.board(), Optional.empty()), "no Vitis", "no platforminfo", "install Vitis");
+    unchecked(BuildTools.planned(request.board(), ToolOptions.NONE), "no Vitis", "no platforminfo", "install Vitis");
     Files.writeString(build.standIn.home().resolve("bin/platforminfo"), "#!/bin/sh\necho 'FPGA Device: xcu280'\n");
     unchecked(request.tools(), "no tags", "platforminfo tells no memories", "compare the tags of link.cfg");
   }

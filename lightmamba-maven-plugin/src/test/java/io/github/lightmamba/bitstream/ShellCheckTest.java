@@ -107,7 +107,9 @@ class ShellCheckTest {
   private BuildTools tools(boolean named) throws IOException {
     Path file = Files.writeString(folder.resolve(NAME + ".xpfm"), "<platform/>");
     VitisCommands commands = VitisCommands.of(VitisVersion.of("2023.1"));
-    return new BuildTools(Optional.empty(), commands, new Platform(NAME, file), named, List.of(), Map.of());
+    Optional<String> platform = named ? Optional.of(NAME) : Optional.empty();
+    ToolOptions said = new ToolOptions(platform, List.of(), Optional.empty(), Optional.empty());
+    return new BuildTools(Optional.empty(), commands, new Platform(NAME, file), said, List.of(), Map.of());
   }
 
   private void hardware(String metadata) throws IOException {

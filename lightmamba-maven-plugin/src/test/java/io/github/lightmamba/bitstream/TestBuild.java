@@ -56,6 +56,8 @@ final class TestBuild {
   boolean accepted = true;
   boolean image = true;
   Optional<String> platform = Optional.empty();
+  Optional<Path> commands = Optional.empty();
+  Optional<Boolean> dfx = Optional.empty();
   Optional<String> contract = Optional.empty();
   Executor executor = new LocalExecutor();
   Throughput throughput = Throughput.UNKNOWN;
@@ -96,7 +98,8 @@ final class TestBuild {
   BitstreamRequest request() {
     BoardProfile profile = BoardProfile.read(board, AcceleratorSource.bundled());
     VitisSearch search = new VitisSearch(Optional.of(standIn.root()), Map.of(), List.of());
-    BuildTools tools = BuildTools.find(profile, search, platform, List.of(standIn.platforms()), machine);
+    ToolOptions said = new ToolOptions(platform, List.of(standIn.platforms()), commands, dfx);
+    BuildTools tools = BuildTools.find(profile, search, said, machine);
     Optional<Path> linux = image ? Optional.of(root) : Optional.empty();
     BuildOptions options =
         new BuildOptions(

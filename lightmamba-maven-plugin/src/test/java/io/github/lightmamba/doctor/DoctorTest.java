@@ -7,6 +7,7 @@ import io.github.lightmamba.bitstream.BoardLinux;
 import io.github.lightmamba.bitstream.Check;
 import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.TestMachine;
+import io.github.lightmamba.bitstream.ToolOptions;
 import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.kernel.BoardProfile;
@@ -88,8 +89,7 @@ class DoctorTest {
     return new Doctor(
             List.of(BoardProfile.read(board, AcceleratorSource.bundled())),
             profile -> search,
-            List.of(),
-            Optional.empty(),
+            ToolOptions.NONE,
             new Workspace(root.resolve("target")),
             new BoardLinux(Optional.empty(), Optional.empty(), Optional.empty()),
             on,

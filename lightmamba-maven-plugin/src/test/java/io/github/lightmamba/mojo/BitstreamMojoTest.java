@@ -10,9 +10,11 @@ import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.pipeline.Workspace;
 import io.github.lightmamba.quantize.QuantizedTiny;
 import io.github.lightmamba.standin.StandInInstallation;
+import io.github.lightmamba.vitis.VitisCommands;
 import io.github.lightmamba.vitis.VitisVersion;
 import io.takari.maven.testing.TestMavenRuntime5;
 import io.takari.maven.testing.TestResources5;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -100,17 +102,28 @@ class BitstreamMojoTest {
         .hasMessageStartingWith("LM-VITIS-001");
     parameters.put("dryRun", "true");
     parameters.put("buildTarget", "hw_emu");
-    assertThat(said("build-bitstream")).anyMatch(line -> line.startsWith("emconfigutil "));
+    Path own = project.resolve("own.json");
+    try (var in = VitisCommands.class.getResourceAsStream("commands.json")) {
+      Files.write(own, new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("--od", "--out").getBytes());
+    }
+    parameters.put("vitisCommands", own.toString());
+    assertThat(said("build-bitstream")).anyMatch(line -> line.matches("emconfigutil .* --out .*"));
+    parameters.remove("vitisCommands");
     parameters.put("buildTarget", "hw");
+    parameters.put("dfx", "perhaps");
+    assertThat(thrown("build-bitstream")).hasMessageStartingWith("LM-PARAM-002").hasMessageContaining("auto");
+    parameters.put("dfx", "true");
     for (String board : List.of("u280", "vck190", "u55c")) {
       parameters.put("board", board);
       List<String> commands =
           said("build-bitstream").stream().filter(line -> line.startsWith("v++ ")).toList();
-      // Three kernels, a link for each of three strategies, and the package.
-      assertThat(commands).as(board).hasSize(7);
+      // Three kernels, a link for each of three strategies, and the package, of a DFX platform in two steps.
+      assertThat(commands).as(board).hasSize(board.equals("vck190") ? 8 : 7);
       assertThat(commands.subList(0, 3)).allMatch(line -> line.startsWith("v++ -c ") || line.contains("--mode hls"));
       assertThat(commands.subList(3, 6)).allMatch(line -> line.startsWith("v++ -l "));
-      assertThat(commands.get(6)).startsWith("v++ -p ").contains(board.equals("vck190") ? "sd" : ".xclbin");
+      assertThat(commands.get(commands.size() - 1))
+          .startsWith("v++ -p ")
+          .contains(board.equals("vck190") ? "sd" : ".xclbin");
       assertThat(project.resolve("target/lightmamba/" + board + "/2-kernels/hls/link.cfg")).exists();
       assertThat(project.resolve("target/lightmamba/" + board + "/3-bitstream.steps")).doesNotExist();
     }

@@ -241,7 +241,7 @@ class StandInTest {
   void smallTools() throws IOException {
     open("2023.1", "xilinx_u280_gen3x16_xdma_1_202211_1");
     assertThat(vitis.environment(System.getenv())).containsEntry("XILINX_VITIS", vitis.home().toString());
-    PlatformInfo info = vitis.describe(platform, Map.of());
+    PlatformInfo info = vitis.describe(commands, platform, Map.of());
     assertThat(info.memories()).containsExactly("HBM", "DDR");
     assertThat(info.slrs()).hasSize(3);
     assertThat(info.device()).isEqualTo("xcu280");
