@@ -72,10 +72,12 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
             .digest("platform content", request.tools().platformDigest(digests))
             .identity("clock in MHz", request.megahertz(kernels))
             .value("strategies", String.join(" ", options.strategies()))
-            .value("options", StepStage.line(OptionFiles.withoutPaths(options.vppOptions())))
+            .value("options", words(options.vppOptions().link()))
+            .value("options of compilations", words(options.vppOptions().compile()))
+            .value("options of packaging", words(options.vppOptions().packaging()))
             .value("timing policy", options.timingPolicy())
             .digest("promised intervals", request.contract().map(Sha256::of).orElse(Sha256.of("")));
-    OptionFiles.of(options.vppOptions()).forEach((name, file) -> inputs.file(name, file, digests));
+    OptionFiles.of(options.vppOptions().all()).forEach((name, file) -> inputs.file(name, file, digests));
     request.tools().options().commands().ifPresent(file -> inputs.file("vitisCommands", file, digests));
     if (request.board().sdCard()) {
       inputs.value("DFX platform", request.tools().dfx());
@@ -106,6 +108,10 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     return verdict(request, report, progress);
   }
 
+  private static String words(List<String> vppOptions) {
+    return StepStage.line(OptionFiles.withoutPaths(vppOptions));
+  }
+
   private static void refuseStandIn(BitstreamRequest request, boolean standIn) {
     if (standIn && !request.options().standInAccepted()) {
       throw new LightMambaException(
@@ -130,7 +136,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
   private static String key(BitstreamRequest request, List<Manifest> compiled) {
     List<String> parts = new ArrayList<>(compiled.stream().map(Manifest::fingerprint).toList());
     parts.add(request.tools().version() + " " + request.tools().platform().name());
-    parts.addAll(OptionFiles.withoutPaths(request.options().vppOptions()));
+    parts.addAll(OptionFiles.withoutPaths(request.options().vppOptions().link()));
     return Sha256.of(String.join("\n", parts));
   }
 

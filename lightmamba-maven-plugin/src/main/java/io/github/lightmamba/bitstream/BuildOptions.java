@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param timeout how long a step may run
  * @param retries how often a step is run again after a failure that passes by itself: a licence, a full disk
  * @param pause before such a retry; twice as long before the next
- * @param vppOptions words that are added to the command of the link
+ * @param vppOptions words that are added to the commands
  * @param sysroot of the board's Linux, or nothing
  * @param rootfs of the board's Linux, or nothing
  * @param kernelImage of the board's Linux, or nothing
@@ -31,7 +31,7 @@ public record BuildOptions(
     Duration timeout,
     int retries,
     Duration pause,
-    List<String> vppOptions,
+    VppOptions vppOptions,
     Optional<Path> sysroot,
     Optional<Path> rootfs,
     Optional<Path> kernelImage,
@@ -44,7 +44,6 @@ public record BuildOptions(
   /** Copies the lists. */
   public BuildOptions {
     strategies = List.copyOf(strategies);
-    vppOptions = List.copyOf(vppOptions);
     sdFiles = List.copyOf(sdFiles);
     if (strategies.isEmpty() || jobs < 1) {
       throw new IllegalArgumentException("a build needs a strategy and a job");

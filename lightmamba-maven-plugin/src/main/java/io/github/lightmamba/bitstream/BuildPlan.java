@@ -16,7 +16,7 @@ public final class BuildPlan {
     // The kernels are compiled for the clock that is asked for; a link at a lower one takes them as they are.
     long hertz = request.megahertz(kernels) * 1_000_000L;
     for (GeneratedKernels.Kernel kernel : kernels.kernels().values()) {
-      compile.add(new CompileStep(kernel, request.tools(), request.options().target(), hertz));
+      compile.add(new CompileStep(kernel, request.tools(), request.options(), hertz));
     }
   }
 

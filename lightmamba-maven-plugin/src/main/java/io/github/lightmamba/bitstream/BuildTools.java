@@ -125,8 +125,8 @@ public record BuildTools(
   }
 
   /**
-   * Returns whether the platform is configured at run time, as the user says; else by its name: that is where the vendor
-   * says so.
+   * Returns whether the platform is configured at run time: as the user says, else by its name, which is where the
+   * vendor says so.
    */
   public boolean dfx() {
     return options.dfx().orElse(platform.name().contains("_dfx_"));

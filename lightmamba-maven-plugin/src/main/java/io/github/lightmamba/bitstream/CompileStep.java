@@ -22,7 +22,7 @@ final class CompileStep extends Step {
 
   private final GeneratedKernels.Kernel kernel;
   private final BuildTools tools;
-  private final BuildTarget target;
+  private final BuildOptions options;
   private final long hertz;
 
   /**
@@ -30,14 +30,14 @@ final class CompileStep extends Step {
    *
    * @param kernel what to compile
    * @param tools of the build
-   * @param target of the build
+   * @param options of the build
    * @param hertz the clock
    */
-  CompileStep(GeneratedKernels.Kernel kernel, BuildTools tools, BuildTarget target, long hertz) {
+  CompileStep(GeneratedKernels.Kernel kernel, BuildTools tools, BuildOptions options, long hertz) {
     super("compile-" + kernel.name());
     this.kernel = kernel;
     this.tools = tools;
-    this.target = target;
+    this.options = options;
     this.hertz = hertz;
   }
 
@@ -48,14 +48,14 @@ final class CompileStep extends Step {
 
   @Override
   Inputs inputs(FileDigests digests) {
+    List<String> words = OptionFiles.withoutPaths(options.vppOptions().compile());
     Inputs.Builder inputs =
-        tools
-            .inputs(digests)
-            .value("command", StepStage.line(command(tools.platform().name())));
+        tools.inputs(digests).value("command", StepStage.line(command(tools.platform().name(), words)));
     if (!classic()) {
       inputs.digest(CONFIGURATION, Sha256.of(kernel.configuration()));
     }
     kernel.files().forEach((path, file) -> inputs.file(path, file, digests));
+    OptionFiles.of(options.vppOptions().compile()).forEach((name, file) -> inputs.file(name, file, digests));
     return inputs.build();
   }
 
@@ -79,15 +79,19 @@ final class CompileStep extends Step {
 
   @Override
   List<List<String>> commands() {
-    return List.of(command(tools.platform().file().toString()));
+    return List.of(command(tools.platform().file().toString(), options.vppOptions().compile()));
   }
 
   private boolean classic() {
     return tools.commands().compileStep() == VitisStep.COMPILE_CLASSIC;
   }
 
-  private List<String> command(String platform) {
-    CommandValues values = CommandValues.none().with("platform", platform).with("clock", Long.toString(hertz));
+  private List<String> command(String platform, List<String> vppOptions) {
+    CommandValues values =
+        CommandValues.none()
+            .with("platform", platform)
+            .with("clock", Long.toString(hertz))
+            .with("option", vppOptions);
     if (!classic()) {
       return tools
           .commands()
@@ -98,7 +102,7 @@ final class CompileStep extends Step {
         .render(
             VitisStep.COMPILE_CLASSIC,
             values
-                .with("target", target.toString())
+                .with("target", options.target().toString())
                 .with("kernel", kernel.name())
                 .with("tempDir", UP + TEMPORARY)
                 .with("logDir", UP + "logs")

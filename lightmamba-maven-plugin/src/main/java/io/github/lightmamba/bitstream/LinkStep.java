@@ -85,16 +85,14 @@ final class LinkStep extends Step {
 
   @Override
   Inputs inputs(FileDigests digests) {
+    List<String> words = OptionFiles.withoutPaths(options.vppOptions().link());
     Inputs.Builder inputs =
         tools
             .inputs(digests)
             .value("strategy", strategy)
-            .value(
-                "command",
-                StepStage.line(
-                    command(tools.platform().name(), OptionFiles.withoutPaths(options.vppOptions()), Optional.empty())))
+            .value("command", StepStage.line(command(tools.platform().name(), words, Optional.empty())))
             .file(CONFIGURATION, kernels.link().file(), digests);
-    OptionFiles.of(options.vppOptions()).forEach((name, file) -> inputs.file(name, file, digests));
+    OptionFiles.of(options.vppOptions().link()).forEach((name, file) -> inputs.file(name, file, digests));
     // What a kernel is made from, not its file: that holds the time of its making.
     compiled.forEach(step -> inputs.digest("kernel " + step.product(), step.fingerprint(digests).sha256()));
     return inputs.build();
@@ -124,7 +122,7 @@ final class LinkStep extends Step {
   @Override
   List<List<String>> commands() {
     return List.of(
-        command(tools.platform().file().toString(), options.vppOptions(), Netlists.option(options)));
+        command(tools.platform().file().toString(), options.vppOptions().link(), Netlists.option(options)));
   }
 
   private List<String> command(String platform, List<String> vppOptions, Optional<String> netlists) {

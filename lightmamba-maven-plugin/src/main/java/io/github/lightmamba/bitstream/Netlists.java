@@ -26,7 +26,7 @@ final class Netlists {
    */
   static Optional<String> option(BuildOptions options) {
     boolean chosen =
-        options.vppOptions().stream()
+        options.vppOptions().link().stream()
             .anyMatch(word -> word.startsWith("--remote_ip_cache") || word.equals("--no_ip_cache"));
     return options.target() == BuildTarget.HW && !chosen ? Optional.of("../" + NAME) : Optional.empty();
   }

@@ -61,10 +61,12 @@ final class PackageStep extends Step {
             .inputs(digests)
             .digest("link", linked.fingerprint(digests).sha256());
     List<String> names = options.sdFiles().stream().map(file -> file.getFileName().toString()).toList();
-    List<List<String>> commands = commands(tools.platform().name(), ROOTFS, IMAGE, names);
+    List<String> words = OptionFiles.withoutPaths(options.vppOptions().packaging());
+    List<List<String>> commands = commands(tools.platform().name(), ROOTFS, IMAGE, names, words);
     for (int i = 0; i < commands.size(); i++) {
       inputs.value("command " + (i + 1), StepStage.line(commands.get(i)));
     }
+    OptionFiles.of(options.vppOptions().packaging()).forEach((name, file) -> inputs.file(name, file, digests));
     if (versal) {
       options.rootfs().ifPresent(file -> inputs.file(ROOTFS, file, digests));
       options.kernelImage().ifPresent(file -> inputs.file(IMAGE, file, digests));
@@ -84,10 +86,12 @@ final class PackageStep extends Step {
         tools.platform().file().toString(),
         options.rootfs().map(Path::toString).orElse("<rootfs>"),
         options.kernelImage().map(Path::toString).orElse("<kernelImage>"),
-        options.sdFiles().stream().map(Path::toString).toList());
+        options.sdFiles().stream().map(Path::toString).toList(),
+        options.vppOptions().packaging());
   }
 
-  private List<List<String>> commands(String platform, String rootfs, String image, List<String> sdFiles) {
+  private List<List<String>> commands(
+      String platform, String rootfs, String image, List<String> sdFiles, List<String> vppOptions) {
     CommandValues values =
         CommandValues.none()
             .with("target", options.target().toString())
@@ -99,10 +103,11 @@ final class PackageStep extends Step {
             .with("imageFormat", "ext4")
             .with("rootfs", rootfs)
             .with("kernelImage", image)
-            .with("sdFile", sdFiles);
+            .with("sdFile", sdFiles)
+            .with("option", vppOptions);
     List<List<String>> commands = new ArrayList<>();
     if (!versal) {
-      commands.add(render(VitisStep.PACKAGE_CARD, values.with("outDir", FOLDER)));
+      commands.add(render(VitisStep.PACKAGE_CARD, values.with("outDir", FOLDER).with("option", vppOptions)));
       if (options.target() == BuildTarget.HW_EMU) {
         CommandValues device = CommandValues.none().with("platform", platform).with("outDir", FOLDER);
         commands.add(tools.commands().render(VitisStep.EMULATION_CONFIG, device));

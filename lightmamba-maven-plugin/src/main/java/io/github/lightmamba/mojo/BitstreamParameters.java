@@ -36,8 +36,9 @@ abstract class BitstreamParameters extends AbstractMojo {
   List<File> platformRepositories;
 
   /**
-   * A file in the form of {@code commands.json} (in the plugin's jar under {@code io/github/lightmamba/vitis}) that takes
-   * its place: the commands of each step for each version of Vitis. Used by {@code build-bitstream} and {@code doctor}.
+   * A file in the form of {@code commands.json} (in the plugin's jar under {@code io/github/lightmamba/vitis}) that
+   * takes its place: the commands of each step for each version of Vitis. Used by {@code build-bitstream} and
+   * {@code doctor}.
    *
    * @since 0.1.0
    */
@@ -45,8 +46,8 @@ abstract class BitstreamParameters extends AbstractMojo {
   File vitisCommands;
 
   /**
-   * Whether the platform of a VCK190 is a DFX platform, which is packaged in two steps. Allowed: {@code auto}, it is one
-   * if its name has {@code _dfx_} in it; {@code true}; {@code false}. Used by {@code build-bitstream}.
+   * Whether the platform of a VCK190 is a DFX platform, which is packaged in two steps. Allowed: {@code auto}, it is
+   * one if its name has {@code _dfx_} in it; {@code true}; {@code false}. Used by {@code build-bitstream}.
    *
    * @since 0.1.0
    */
@@ -109,7 +110,10 @@ abstract class BitstreamParameters extends AbstractMojo {
   String retries;
 
   /**
-   * Options that are added to the command of the link, each word an element. Used by {@code build-bitstream}.
+   * Options that are added to the commands of v++, each word an element. {@code compile:}, {@code link:} or {@code
+   * package:} before a word says for which step it is; without one it is for the link. Used by {@code build-bitstream}.
+   *
+   * <p>Example: {@code compile:--hls.jobs,compile:4,link:--vivado.synth.jobs,link:4}
    *
    * @since 0.1.0
    */

@@ -11,6 +11,7 @@ import io.github.lightmamba.bitstream.LocalExecutor;
 import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.TimingPolicy;
 import io.github.lightmamba.bitstream.ToolOptions;
+import io.github.lightmamba.bitstream.VppOptions;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.estimate.EstimateRequest;
@@ -129,6 +130,12 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
     if (clock > 0 && clock < 50) {
       throw ParameterCheck.invalid("frequencyMhz", frequencyMhz, "0 or a whole number from 50 to 1000", "0");
     }
+    List<String> words = vppOptions == null ? List.of() : vppOptions;
+    VppOptions.foreign(words)
+        .ifPresent(
+            word -> {
+              throw ParameterCheck.invalid("vppOptions", word, VppOptions.FORM, "compile:-g");
+            });
     BoardLinux linux = boardLinux();
     return new BuildOptions(
         ParameterCheck.choice("buildTarget", buildTarget, BuildTarget.class),
@@ -138,7 +145,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
         Duration.ofMinutes(ParameterCheck.integer("timeout", timeout, 1, MINUTES_MOST, 1440)),
         ParameterCheck.integer("retries", retries, 0, 100, 2),
         Duration.ofMinutes(1),
-        vppOptions == null ? List.of() : vppOptions,
+        VppOptions.of(words),
         linux.sysroot(),
         linux.rootfs(),
         linux.kernelImage(),

@@ -606,9 +606,11 @@ class BuildBitstreamTest {
   void rerun(Board board, String version, String platform) throws IOException {
     TestBuild build = new TestBuild(root, board, version);
     build.platform = Optional.of(platform);
+    build.vppOptions = List.of("compile:-g", "link:-g", "package:-g");
     build.run();
     for (String step : List.of("compile-lightmamba_unit", "link-default-250", "package")) {
       Path work = build.steps().resolve("work").resolve(step);
+      assertThat(work.resolve("command.sh")).content().contains(" -g");
       ProcessResult result = new ProcessRunner().run(Invocation.of(root, List.of("bash", work + "/command.sh")));
       assertThat(result.good()).as(String.join("\n", result.tail())).isTrue();
     }

@@ -103,7 +103,7 @@ final class TestBuild {
     Optional<Path> linux = image ? Optional.of(root) : Optional.empty();
     BuildOptions options =
         new BuildOptions(
-            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), vppOptions, Optional.empty(),
+            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), VppOptions.of(vppOptions), Optional.empty(),
             linux.map(folder -> folder.resolve("rootfs.ext4")), linux.map(folder -> folder.resolve("Image")), sdFiles,
             policy, accepted);
     Path cache = root.resolve("cache");

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,13 +84,8 @@ class ToolOptionsTest {
 
   /** Returns the keys of all steps. */
   private static List<Inputs> keys(TestBuild build) throws IOException {
-    BuildPlan plan = BuildPlan.of(build.request());
-    LinkStep link = plan.link(new LinkStep.Attempt(BuildOptions.DEFAULT_STRATEGY, 250));
-    List<Step> steps = new ArrayList<>(plan.compileSteps());
-    steps.add(link);
-    steps.add(plan.pack(link));
     FileDigests digests = new FileDigests(build.workspace().digestMemo(), true);
-    return steps.stream().map(step -> step.inputs(digests)).toList();
+    return StepKeys.steps(build).stream().map(step -> step.inputs(digests)).toList();
   }
 
   private Path own(String word, String other) throws IOException {

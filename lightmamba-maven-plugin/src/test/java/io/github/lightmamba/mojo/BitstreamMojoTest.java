@@ -113,6 +113,9 @@ class BitstreamMojoTest {
     parameters.put("dfx", "perhaps");
     assertThat(thrown("build-bitstream")).hasMessageStartingWith("LM-PARAM-002").hasMessageContaining("auto");
     parameters.put("dfx", "true");
+    parameters.put("vppOptions", "synthesis:-g");
+    assertThat(thrown("build-bitstream")).hasMessageStartingWith("LM-PARAM-002").hasMessageContaining("compile:");
+    parameters.put("vppOptions", "compile:-g");
     for (String board : List.of("u280", "vck190", "u55c")) {
       parameters.put("board", board);
       List<String> commands =
@@ -120,7 +123,8 @@ class BitstreamMojoTest {
       // Three kernels, a link for each of three strategies, and the package, of a DFX platform in two steps.
       assertThat(commands).as(board).hasSize(board.equals("vck190") ? 8 : 7);
       assertThat(commands.subList(0, 3)).allMatch(line -> line.startsWith("v++ -c ") || line.contains("--mode hls"));
-      assertThat(commands.subList(3, 6)).allMatch(line -> line.startsWith("v++ -l "));
+      assertThat(commands.subList(0, 3)).allMatch(line -> (line + " ").contains(" -g "));
+      assertThat(commands.subList(3, 6)).allMatch(line -> line.startsWith("v++ -l ") && !(line + " ").contains(" -g "));
       assertThat(commands.get(commands.size() - 1))
           .startsWith("v++ -p ")
           .contains(board.equals("vck190") ? "sd" : ".xclbin");
