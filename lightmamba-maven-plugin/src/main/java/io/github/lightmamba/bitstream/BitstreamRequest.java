@@ -38,7 +38,7 @@ public record BitstreamRequest(
 
   /** Returns what running a step is told. */
   StepRequest step() {
-    return new StepRequest(workspace.bitstreamSteps(board.name()), options, tools, executor);
+    return new StepRequest(workspace.bitstreamSteps(board.name()), options, tools, executor, steps.digests());
   }
 
   /** Returns the clock that is asked for, in MHz. */

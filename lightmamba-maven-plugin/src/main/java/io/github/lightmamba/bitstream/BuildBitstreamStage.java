@@ -99,7 +99,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     LinkSearch.Linked linked = search.run(key(request, steps));
     steps.add(linked.manifest());
     PackageStep pack = plan.pack(linked.step());
-    steps.add(request.steps().run(new StepStage(pack), request.step()));
+    steps.add(JudgedStep.run(request.steps(), request.step(), pack));
     BitstreamReport report = figures.report(linked, pack, kernels, search.tried(), steps, progress);
     refuseStandIn(request, report.standIn());
     collect(request, linked, pack, output);

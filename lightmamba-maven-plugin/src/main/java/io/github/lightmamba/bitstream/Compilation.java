@@ -42,7 +42,7 @@ final class Compilation {
       CompletionService<Manifest> service = new ExecutorCompletionService<>(pool);
       List<Future<Manifest>> futures = new ArrayList<>();
       for (CompileStep step : steps) {
-        futures.add(service.submit(() -> request.steps().run(new StepStage(step), request.step())));
+        futures.add(service.submit(() -> JudgedStep.run(request.steps(), request.step(), step)));
       }
       for (int i = 0; i < futures.size(); i++) {
         service.take().get();

@@ -113,16 +113,16 @@ final class CompileStep extends Step {
   }
 
   @Override
-  void finish(Path work, LogDigest digest, Path output) throws IOException {
+  void collect(Path work, LogDigest digest, Path output) throws IOException {
     if (digest.created().stream().noneMatch(path -> path.endsWith(product()))) {
-      throw StepStage.rejected(name(), "its log has no line [v++ 60-586] Created ... " + product(), work);
+      throw StepRejection.incomplete(name(), "its log has no line [v++ 60-586] Created ... " + product(), work);
     }
     List<Path> made =
         classic()
             ? StepFiles.below(work, file -> file.equals(work.resolve(product())))
             : StepFiles.below(work.resolve(WORK), file -> file.getFileName().toString().equals(product()));
     if (made.isEmpty() || Files.size(made.get(0)) == 0) {
-      throw StepStage.rejected(name(), "there is no " + product(), work);
+      throw StepRejection.incomplete(name(), "there is no " + product(), work);
     }
     StepFiles.copy(made.get(0), output.resolve(product()));
     Path tree = work.resolve(classic() ? TEMPORARY : WORK);

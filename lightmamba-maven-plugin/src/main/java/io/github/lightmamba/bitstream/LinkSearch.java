@@ -122,7 +122,7 @@ final class LinkSearch {
       LinkStep.Attempt attempt = new LinkStep.Attempt(strategy, megahertz);
       LinkStep step = plan.link(attempt);
       try {
-        Manifest manifest = request.steps().run(new StepStage(step), request.step());
+        Manifest manifest = JudgedStep.run(request.steps(), request.step(), step);
         AchievedClock reached =
             request.options().target() == BuildTarget.HW_EMU
                 ? AchievedClock.emulated(megahertz)

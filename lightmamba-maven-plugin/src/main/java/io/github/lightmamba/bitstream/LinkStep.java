@@ -1,13 +1,10 @@
 package io.github.lightmamba.bitstream;
 
-import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
 import io.github.lightmamba.vitis.CommandValues;
-import io.github.lightmamba.vitis.LinkConfig;
 import io.github.lightmamba.vitis.LogDigest;
 import io.github.lightmamba.vitis.VitisStep;
-import io.github.lightmamba.xclbin.Xclbin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,26 +145,16 @@ final class LinkStep extends Step {
   }
 
   @Override
-  void finish(Path work, LogDigest digest, Path output) throws IOException {
-    if (!digest.inferredMappings().isEmpty()) {
-      throw StepStage.rejected(
-          name(),
-          "v++ chose memories by itself ([CFGEN 83-2226]): "
-              + digest.inferredMappings().stream()
-                  .map(mapping -> mapping.argument() + " in " + mapping.memory())
-                  .collect(Collectors.joining(", ")),
-          "give each of these arguments a line sp= in link.cfg (config/link.cfg.ftl of the accelerator sources)",
-          work);
-    }
+  void collect(Path work, LogDigest digest, Path output) throws IOException {
     if (digest.created().stream().noneMatch(path -> path.endsWith(product()))) {
-      throw StepStage.rejected(name(), "its log has no line [v++ 60-586] Created ... " + product(), work);
+      throw StepRejection.incomplete(name(), "its log has no line [v++ 60-586] Created ... " + product(), work);
     }
     Path made = work.resolve(product());
     if (!Files.isRegularFile(made) || Files.size(made) == 0) {
-      throw StepStage.rejected(name(), "there is no " + product(), work);
+      throw StepRejection.incomplete(name(), "there is no " + product(), work);
     }
     if (!versal) {
-      judge(made, kernels.link(), options, name(), work);
+      LinkJudgement.requireWhole(made, name(), work);
     }
     StepFiles.copy(made, output.resolve(product()));
     for (Path info : StepFiles.below(work, file -> file.equals(work.resolve(product() + ".info")))) {
@@ -176,25 +163,21 @@ final class LinkStep extends Step {
     StepFiles.reports(work.resolve(REPORTS), output.resolve(REPORTS));
   }
 
-  /** Fails if a file is no bitstream, or not the one that was asked for. */
-  static Xclbin judge(Path file, LinkConfig link, BuildOptions options, String step, Path work) {
-    Xclbin xclbin;
-    try {
-      xclbin = Xclbin.read(file);
-    } catch (LightMambaException e) {
-      throw StepStage.rejected(
-          step,
-          "its xclbin is damaged: " + e.getMessage(),
-          "make room on the disk and build again; the step is done anew",
-          work);
+  @Override
+  void judge(StepRequest request) throws IOException {
+    LogDigest digest = StepStage.read(List.of(request.folder(this).resolve(StepStage.LOG)));
+    if (!digest.inferredMappings().isEmpty()) {
+      throw StepRejection.judged(
+          this,
+          "v++ chose memories by itself ([CFGEN 83-2226]): "
+              + digest.inferredMappings().stream()
+                  .map(mapping -> mapping.argument() + " in " + mapping.memory())
+                  .collect(Collectors.joining(", ")),
+          "give each of these arguments a line sp= in link.cfg (config/link.cfg.ftl of the accelerator sources)",
+          request);
     }
-    if (!options.standInAccepted()) {
-      xclbin.requireBitstream();
+    if (!versal) {
+      LinkJudgement.of(request.folder(this).resolve(product()), kernels.link(), this, request);
     }
-    List<String> problems = XclbinJudgement.problems(xclbin, link, options.target());
-    if (!problems.isEmpty()) {
-      throw StepStage.rejected(step, "its xclbin is not what was asked for: " + XclbinJudgement.clause(problems), work);
-    }
-    return xclbin;
   }
 }

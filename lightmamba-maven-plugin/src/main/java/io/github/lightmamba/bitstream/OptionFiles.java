@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Files that the words of {@link VppOptions} name by absolute paths, for example a script for Vivado: what counts for a key is what
- * is in them, not where they are.
+ * Files that the words of {@link VppOptions} name by absolute paths, for example a script for Vivado: what counts for a
+ * key is what is in them, not where they are.
  */
 final class OptionFiles {
   private OptionFiles() {}

@@ -128,24 +128,15 @@ final class PackageStep extends Step {
   }
 
   @Override
-  void finish(Path work, LogDigest digest, Path output) throws IOException {
+  void collect(Path work, LogDigest digest, Path output) throws IOException {
     if (digest.created().stream().noneMatch(path -> path.endsWith(PRODUCT))) {
-      throw StepStage.rejected(name(), "its log does not say that it made " + PRODUCT, work);
+      throw StepRejection.incomplete(name(), "its log does not say that it made " + PRODUCT, work);
     }
     Path made = work.resolve(PRODUCT);
     if (!Files.isRegularFile(made)) {
-      throw StepStage.rejected(name(), "there is no " + PRODUCT, work);
+      throw StepRejection.incomplete(name(), "there is no " + PRODUCT, work);
     }
-    Xclbin xclbin = LinkStep.judge(made, link, options, name(), work);
-    boolean flat = versal && !tools.dfx();
-    if (options.target() == BuildTarget.HW && xclbin.hasImage() == flat) {
-      throw StepStage.rejected(
-          name(),
-          flat
-              ? "its xclbin holds an image, and that of a flat platform is in BOOT.BIN; is the platform a DFX one?"
-              : "its xclbin holds no image of the device",
-          work);
-    }
+    LinkJudgement.requireWhole(made, name(), work);
     StepFiles.copy(made, output.resolve(PRODUCT));
     Path info = work.resolve(PRODUCT + ".info");
     if (Files.isRegularFile(info)) {
@@ -155,7 +146,7 @@ final class PackageStep extends Step {
     if (versal) {
       for (String file : List.of(CARD, "BOOT.BIN")) {
         if (!Files.isRegularFile(packaged.resolve(file))) {
-          throw StepStage.rejected(name(), "there is no " + FOLDER + "/" + file, work);
+          throw StepRejection.incomplete(name(), "there is no " + FOLDER + "/" + file, work);
         }
         StepFiles.copy(packaged.resolve(file), output.resolve(file));
       }
@@ -166,8 +157,23 @@ final class PackageStep extends Step {
         StepFiles.copy(file, output.resolve("emulation").resolve(packaged.relativize(file).toString()));
       }
       if (!versal && !Files.exists(output.resolve("emulation/emconfig.json"))) {
-        throw StepStage.rejected(name(), "emconfigutil left no emconfig.json", work);
+        throw StepRejection.incomplete(name(), "emconfigutil left no emconfig.json", work);
       }
+    }
+  }
+
+  @Override
+  void judge(StepRequest request) {
+    Xclbin xclbin = LinkJudgement.of(request.folder(this).resolve(PRODUCT), link, this, request);
+    boolean flat = versal && !tools.dfx();
+    if (options.target() == BuildTarget.HW && xclbin.hasImage() == flat) {
+      throw StepRejection.judged(
+          this,
+          flat
+              ? "its xclbin holds an image, and that of a flat platform is in BOOT.BIN"
+              : "its xclbin holds no image of the device",
+          flat ? "set dfx to true if the platform is a DFX one" : "read the log",
+          request);
     }
   }
 }

@@ -58,12 +58,21 @@ abstract class Step {
   abstract List<List<String>> commands();
 
   /**
-   * Judges what the commands have made and takes what is kept; exit codes were good.
+   * Takes what the commands have made; exit codes were good. Looks only whether it is all there: how good it is says
+   * {@link #judge}.
    *
    * @param work the working folder
    * @param digest what the log said
    * @param output an empty folder
-   * @throws io.github.lightmamba.error.LightMambaException if it is not what was asked for
+   * @throws io.github.lightmamba.error.LightMambaException if something is missing; nothing is kept then
    */
-  abstract void finish(Path work, LogDigest digest, Path output) throws IOException;
+  abstract void collect(Path work, LogDigest digest, Path output) throws IOException;
+
+  /**
+   * Judges what was collected, each time that it is used: it may be of another build, or of an older plugin.
+   *
+   * @param request of the step; its folder holds what was collected, and the log
+   * @throws io.github.lightmamba.error.LightMambaException if it is not what was asked for; it is kept all the same
+   */
+  void judge(StepRequest request) throws IOException {}
 }

@@ -1,5 +1,6 @@
 package io.github.lightmamba.bitstream;
 
+import io.github.lightmamba.pipeline.FileDigests;
 import java.nio.file.Path;
 
 /**
@@ -9,8 +10,9 @@ import java.nio.file.Path;
  * @param options of the build
  * @param tools of the build
  * @param executor where it runs
+ * @param digests the digests of files
  */
-record StepRequest(Path root, BuildOptions options, BuildTools tools, Executor executor) {
+record StepRequest(Path root, BuildOptions options, BuildTools tools, Executor executor, FileDigests digests) {
   /** Returns the folder of what a step made. */
   Path folder(Step step) {
     return root.resolve(step.name());

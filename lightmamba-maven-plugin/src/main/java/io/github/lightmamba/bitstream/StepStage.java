@@ -13,9 +13,12 @@ import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.vitis.Failure;
 import io.github.lightmamba.vitis.FailureClassifier;
 import io.github.lightmamba.vitis.LogDigest;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -104,19 +108,59 @@ final class StepStage implements Stage<StepRequest> {
 
   private void once(StepRequest request, Path output, Progress progress) throws IOException {
     Path work = request.work(step);
+    String key = step.fingerprint(request.digests()).sha256();
+    Optional<StepEnding> before = StepEnding.read(work, key);
+    if (before.isPresent()) {
+      progress.info(step.name() + ": its commands had ended when the build was; what they made is taken");
+      LogDigest digest = read(logs(work));
+      collect(request, work, digest, before.get().seconds(), output);
+      return;
+    }
     prepare(request, work);
     try (StepVoice voice = new StepVoice(step.name(), progress)) {
       LogDigest digest = new LogDigest(voice);
       double seconds = call(request, work, digest);
-      if (digest.standIn() && !request.options().standInAccepted()) {
-        throw rejected(step.name(), "its log says that the stand-in of the plugin's own tests wrote it", work);
-      }
-      step.finish(work, digest, output);
-      Json.write(output.resolve(StepRecord.FILE), StepRecord.of(step, request.executor().place(), seconds, digest));
-      Files.copy(work.resolve(LOG), output.resolve(LOG));
-      delete(work.resolve(Step.TEMPORARY));
+      new StepEnding(key, seconds).write(work);
+      collect(request, work, digest, seconds, output);
       voice.done(seconds);
     }
+  }
+
+  /** Takes what the commands have made, or forgets it if that is not all. */
+  private void collect(StepRequest request, Path work, LogDigest digest, double seconds, Path output)
+      throws IOException {
+    try {
+      if (digest.standIn() && !request.options().standInAccepted()) {
+        String why = "its log says that the stand-in of the plugin's own tests wrote it";
+        throw StepRejection.incomplete(step.name(), why, work);
+      }
+      step.collect(work, digest, output);
+    } catch (LightMambaException e) {
+      StepEnding.forget(work);
+      throw e;
+    }
+    Json.write(output.resolve(StepRecord.FILE), StepRecord.of(step, request.executor().place(), seconds, digest));
+    Files.copy(work.resolve(LOG), output.resolve(LOG));
+  }
+
+  private List<Path> logs(Path work) {
+    return IntStream.range(0, step.commands().size()).mapToObj(i -> log(work, i)).toList();
+  }
+
+  private static Path log(Path work, int command) {
+    return work.resolve(command == 0 ? LOG : "step-" + (command + 1) + ".log");
+  }
+
+  /** Returns what logs said. */
+  static LogDigest read(List<Path> logs) throws IOException {
+    LogDigest digest = new LogDigest();
+    for (Path log : logs) {
+      InputStreamReader text = new InputStreamReader(Files.newInputStream(log), StandardCharsets.UTF_8);
+      try (BufferedReader lines = new BufferedReader(text)) { // Unlike Files.lines it takes what is no UTF-8.
+        lines.lines().forEach(digest);
+      }
+    }
+    return digest;
   }
 
   /** Runs the commands; returns how many seconds they took. */
@@ -125,14 +169,13 @@ final class StepStage implements Stage<StepRequest> {
     List<List<String>> commands = step.commands();
     Map<String, String> environment = request.tools().environment();
     for (int i = 0; i < commands.size(); i++) {
-      Path log = work.resolve(i == 0 ? LOG : "step-" + (i + 1) + ".log");
       StepJob job =
           new StepJob(
               step.name(),
               request.tools().command(commands.get(i)),
               work.resolve(step.directory()),
               environment,
-              log,
+              log(work, i),
               request.options().timeout());
       StepEnd end = request.executor().run(job, digest);
       seconds += end.seconds();
@@ -194,19 +237,6 @@ final class StepStage implements Stage<StepRequest> {
   /** Returns a command as one pastes it into a shell. */
   static String line(List<String> command) {
     return String.join(" ", command.stream().map(Invocation::quote).toList());
-  }
-
-  /** Returns the failure of a step that claims success. */
-  static LightMambaException rejected(String step, String why, Path work) {
-    return rejected(step, why, "read the log", work);
-  }
-
-  /** Returns the same, with a remedy of its own. */
-  static LightMambaException rejected(String step, String why, String remedy, Path work) {
-    return new LightMambaException(
-        ErrorCode.BUILD_REJECTED,
-        "The step " + step + " claims success, but " + why + ". Its log is " + work.resolve(LOG) + ".",
-        remedy + "; to run the step by hand: bash " + work.resolve(SCRIPT) + ".");
   }
 
   private static void sleep(Duration pause) throws IOException {

@@ -49,6 +49,11 @@ public final class StageRunner {
     return progress;
   }
 
+  /** Returns the digests of files, for who runs several stages with it. */
+  public FileDigests digests() {
+    return digests;
+  }
+
   /**
    * Brings a stage's folder up to date.
    *

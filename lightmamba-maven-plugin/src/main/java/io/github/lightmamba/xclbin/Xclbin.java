@@ -56,6 +56,17 @@ public record Xclbin(
     return XclbinReader.read(file);
   }
 
+  /**
+   * Returns why a file is only the beginning of an xclbin, in words; empty, if it is as long as its header says, or no
+   * xclbin at all.
+   *
+   * @param file what should be an xclbin
+   * @throws LightMambaException {@link ErrorCode#FILE_NOT_READABLE} if it cannot be read
+   */
+  public static Optional<String> cutOff(Path file) {
+    return XclbinReader.cutOff(file);
+  }
+
   /** Returns the instances of kernels. */
   public List<IpInstance> kernelInstances() {
     return instances.stream().filter(IpInstance::isKernel).toList();

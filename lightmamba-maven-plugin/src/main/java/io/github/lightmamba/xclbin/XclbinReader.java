@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Reads header and section table, checks where sections lie, and hands the small ones to their readers. */
@@ -50,6 +51,32 @@ final class XclbinReader {
     }
   }
 
+  static Optional<String> cutOff(Path file) {
+    XclbinErrors errors = new XclbinErrors(file);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      XclbinReader reader = new XclbinReader(file, channel, errors);
+      if (reader.size < TABLE) {
+        return Optional.of("it has " + reader.size + " bytes, an xclbin has more than " + TABLE);
+      }
+      ByteBuffer start = reader.bytes(0, TABLE);
+      long said = start.getLong(HEADER) + Math.max(0, start.getInt(8));
+      return begins(start) && said > reader.size
+          ? Optional.of("its header says " + said + " bytes, it has " + reader.size)
+          : Optional.empty();
+    } catch (IOException e) {
+      throw errors.notReadable(e);
+    }
+  }
+
+  private static boolean begins(ByteBuffer start) {
+    for (int i = 0; i < MAGIC.length; i++) {
+      if (start.get(i) != MAGIC[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Xclbin read() throws IOException {
     if (size < TABLE) {
       throw errors.malformed("it has " + size + " bytes, an xclbin has more than " + TABLE + ".");
@@ -86,10 +113,8 @@ final class XclbinReader {
   }
 
   private XclbinHeader header(ByteBuffer start) {
-    for (int i = 0; i < MAGIC.length; i++) {
-      if (start.get(i) != MAGIC[i]) {
-        throw errors.malformed("it does not begin with \"xclbin2\".");
-      }
+    if (!begins(start)) {
+      throw errors.malformed("it does not begin with \"xclbin2\".");
     }
     long signature = Math.max(0, start.getInt(8));
     long length = start.getLong(HEADER);

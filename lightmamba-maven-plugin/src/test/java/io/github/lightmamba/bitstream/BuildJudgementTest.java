@@ -64,6 +64,23 @@ class BuildJudgementTest {
   }
 
   @Test
+  @DisplayName("with a mapping that nobody chose is rejected each time and linked once; a changed link.cfg links again")
+  void inferredMapping() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("inferred_mapping");
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-002")
+        .hasMessageContaining("v++ chose memories by itself")
+        .hasMessageContaining("is kept in " + build.steps().resolve("link-default-250"));
+    build.standIn.play("");
+    build.lines.clear();
+    assertThatThrownBy(build::run).hasMessageContaining("v++ chose memories by itself");
+    assertThat(build.lines).anyMatch(line -> line.startsWith("link-default-250: up to date"));
+    build.files.computeIfPresent("hls/link.cfg", (name, text) -> text + "# mended\n");
+    assertThat(build.run().succeeded()).isTrue();
+  }
+
+  @Test
   @DisplayName("with a clock that stays though its paths are slower has the clock that they allow")
   void silentTiming() throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
