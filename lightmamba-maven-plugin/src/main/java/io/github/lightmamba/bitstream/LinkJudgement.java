@@ -38,7 +38,8 @@ final class LinkJudgement {
     if (!request.options().standInAccepted()) {
       xclbin.requireBitstream();
     }
-    List<String> problems = XclbinJudgement.problems(xclbin, link, request.options().target());
+    String platform = request.tools().platform().name();
+    List<String> problems = XclbinJudgement.problems(xclbin, link, request.options().target(), platform);
     if (!problems.isEmpty()) {
       throw StepRejection.judged(
           step,

@@ -62,13 +62,8 @@ public final class ShellCheck {
 
   private static boolean fits(Card card, Platform platform, Set<String> offered) {
     return offered.isEmpty()
-        ? plain(card.shell()).equals(plain(platform.name()))
+        ? PlatformName.shell(card.shell()).equals(PlatformName.shell(platform.name()))
         : card.interfaces().stream().anyMatch(offered::contains);
-  }
-
-  /** A shell is {@code xilinx_u280_gen3x16_xdma_base_1}, its platform {@code xilinx_u280_gen3x16_xdma_1_202211_1}. */
-  private static String plain(String name) {
-    return name.replaceFirst("_\\d{6}_\\d+$", "").replaceFirst("_(?:base|shell)_(?=[\\d_]+$)", "_");
   }
 
   private static String lines(List<Card> cards) {

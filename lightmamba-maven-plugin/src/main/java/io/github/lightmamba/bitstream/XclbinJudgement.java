@@ -25,9 +25,14 @@ final class XclbinJudgement {
    * @param xclbin what was made
    * @param link what was asked for
    * @param target what it was made for
+   * @param platform the name of the platform that it was made for
    */
-  static List<String> problems(Xclbin xclbin, LinkConfig link, BuildTarget target) {
+  static List<String> problems(Xclbin xclbin, LinkConfig link, BuildTarget target, String platform) {
     List<String> problems = new ArrayList<>();
+    String told = xclbin.header().platform();
+    if (!PlatformName.fits(told, platform)) {
+      problems.add("it is for the platform " + told + ", not for " + platform);
+    }
     if (xclbin.header().mode().emulation() != (target == BuildTarget.HW_EMU)) {
       problems.add("it is of the mode " + xclbin.header().mode() + ", not for " + target);
     }

@@ -706,7 +706,7 @@ class BuildBitstreamTest {
 
   private List<String> problems(Xclbin xclbin, String link, BuildTarget target) throws IOException {
     LinkConfig asked = LinkConfig.read(Files.writeString(root.resolve("asked.cfg"), link));
-    return XclbinJudgement.problems(xclbin, asked, target);
+    return XclbinJudgement.problems(xclbin, asked, target, xclbin.header().platform());
   }
 
   @Test

@@ -81,6 +81,17 @@ class BuildJudgementTest {
   }
 
   @Test
+  @DisplayName("is not one whose xclbin is for another platform")
+  void otherPlatform() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("other_platform");
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-002")
+        .hasMessageContaining(
+            "it is for the platform xilinx_u55c_gen3x16_xdma_3_202210_1, not for xilinx_u280_gen3x16_xdma_1_202211_1");
+  }
+
+  @Test
   @DisplayName("with a clock that stays though its paths are slower has the clock that they allow")
   void silentTiming() throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
@@ -122,6 +133,6 @@ class BuildJudgementTest {
 
   private List<String> problems(Xclbin xclbin, String link) throws IOException {
     LinkConfig asked = LinkConfig.read(Files.writeString(root.resolve("asked.cfg"), link));
-    return XclbinJudgement.problems(xclbin, asked, BuildTarget.HW);
+    return XclbinJudgement.problems(xclbin, asked, BuildTarget.HW, xclbin.header().platform());
   }
 }

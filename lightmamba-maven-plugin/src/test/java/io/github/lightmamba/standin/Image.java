@@ -14,9 +14,15 @@ final class Image {
 
   private Image() {}
 
-  static byte[] bytes(Command command, PlatformModel platform, Connectivity connectivity, int megahertz) {
+  /**
+   * Returns the file.
+   *
+   * @param named the platform that its header names
+   */
+  static byte[] bytes(
+      Command command, PlatformModel platform, String named, Connectivity connectivity, int megahertz) {
     boolean hardware = command.one("--target").orElse("hw").equals("hw");
-    XclbinWriter writer = new XclbinWriter(platform.name(), hardware ? platform.dfx() ? 1 : 0 : 4);
+    XclbinWriter writer = new XclbinWriter(named, hardware ? platform.dfx() ? 1 : 0 : 4);
     // A flat Versal has its image in BOOT.BIN, and its xclbin is metadata.
     if (!platform.versal() || platform.dfx() || !hardware) {
       int kind = platform.versal() ? 18 : 0;

@@ -222,7 +222,9 @@ final class LinkTool {
     }
     connectivity.messages().stream().filter(line -> !line.contains("CFGEN")).forEach(run::say);
     Path reports = reports(platform, connectivity, asked, slack(lowered));
-    byte[] xclbin = Image.bytes(command, platform, connectivity, megahertz);
+    boolean other = run.plays(Scenario.Event.OTHER_PLATFORM);
+    String named = other ? "xilinx_u55c_gen3x16_xdma_3_202210_1" : platform.name();
+    byte[] xclbin = Image.bytes(command, platform, named, connectivity, megahertz);
     if (!run.plays(Scenario.Event.NO_OUTPUT)) {
       byte[] content = platform.versal() ? archive(xclbin) : xclbin;
       boolean cut = run.plays(Scenario.Event.TRUNCATED);

@@ -54,6 +54,8 @@ record Scenario(List<Condition> events, long pauseMillis) {
     NO_OUTPUT,
     /** The first mapping of an argument is forgotten: it goes to HBM[0]. */
     INFERRED_MAPPING,
+    /** The xclbin is for another platform, and the build is a success. */
+    OTHER_PLATFORM,
     /** The disk is full. */
     DISK_FULL,
     /** XRT is not installed. */
