@@ -115,6 +115,36 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheExecutorKnowsWhereStepsRun() {
+    // Whoever wants to know something of that machine asks the executor, which is made in one place.
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("AbstractLightMambaMojo")
+        .and()
+        .doNotHaveSimpleName("LocalExecutor")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(ROOT + ".bitstream.LocalExecutor")
+        .check(MAIN);
+    noClasses()
+        .that()
+        .resideInAnyPackage(ROOT + ".mojo", ROOT + ".doctor", ROOT + ".bitstream")
+        .and()
+        .doNotHaveSimpleName("LocalExecutor")
+        .and()
+        .doNotHaveSimpleName("MachineChecks")
+        .should()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(ROOT + ".bitstream.MachineChecks")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName(ROOT + ".process.FolderOccupants")
+        .orShould()
+        .callMethod(Runtime.class, "availableProcessors")
+        .check(MAIN);
+  }
+
+  @Test
   void onlyXmlParsesXml() {
     // A parser with its defaults follows what a file tells it to fetch.
     noClasses()

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param steps runs the steps; with a cache their results are kept there
  * @param ledger the cache, in which figures are remembered across builds too, or nothing
  * @param throughput estimates for the ledger
- * @param machine what is looked at before work
+ * @param machine this machine, in which a card of the board may be; where steps run only the executor knows
  */
 public record BitstreamRequest(
     Workspace workspace,

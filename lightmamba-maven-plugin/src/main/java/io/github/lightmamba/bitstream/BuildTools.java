@@ -51,12 +51,12 @@ public record BuildTools(
    * @param board the board, whose profile says which versions serve it
    * @param search where to look for Vitis
    * @param options what the user says of Vitis and platform
-   * @param machine whose Xilinx Runtime the tools are told
+   * @param executor whose Xilinx Runtime the tools are told
    * @throws LightMambaException {@link ErrorCode#VITIS_MISSING}, {@link ErrorCode#VITIS_UNSUITABLE} with the reason of
    *     the board's profile, {@link ErrorCode#PLATFORM_MISSING}, {@link ErrorCode#FILE_NOT_READABLE} for a file that
    *     holds no commands
    */
-  public static BuildTools find(BoardProfile board, VitisSearch search, ToolOptions options, Machine machine) {
+  public static BuildTools find(BoardProfile board, VitisSearch search, ToolOptions options, Executor executor) {
     VitisSupport support = board.vitis();
     VitisInstallation vitis =
         search.find(
@@ -69,7 +69,7 @@ public record BuildTools(
         "PLATFORM_REPO_PATHS",
         places.repositories().stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     // A link ends with XRT's xclbinutil; who has sourced no setup.sh has it in the usual place.
-    machine.runtime().ifPresent(home -> environment.put("XILINX_XRT", home.toString()));
+    executor.runtime().ifPresent(home -> environment.put("XILINX_XRT", home.toString()));
     return new BuildTools(
         Optional.of(vitis),
         commands(vitis.version(), options),

@@ -2,10 +2,14 @@ package io.github.lightmamba.bitstream;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Runs a step somewhere. Nothing else knows where: on this machine, or on one of a farm that shares the folders. */
+/**
+ * Runs a step somewhere. Nothing else knows where, or looks at that machine: this one, or one of a farm that shares the
+ * folders.
+ */
 public interface Executor {
   /**
    * Runs a step to its end.
@@ -27,6 +31,20 @@ public interface Executor {
   default Optional<String> occupant(Path folder) {
     return Optional.empty();
   }
+
+  /**
+   * Looks at what steps need of where they will run: licence, memory, disk, the Xilinx Runtime.
+   *
+   * @param work where they write; need not exist
+   * @param cache where results are kept, or nothing
+   */
+  List<Check> checks(Path work, Optional<Path> cache);
+
+  /** Returns how many processors a step has where it will run, at least 1. */
+  int processors();
+
+  /** Returns where the Xilinx Runtime is that steps find; nothing, if there is none. */
+  Optional<Path> runtime();
 
   /** Returns where steps run, for people, for example {@code this machine}. */
   String place();

@@ -12,8 +12,16 @@ import java.util.function.Consumer;
 
 /** Runs steps on this machine. */
 public final class LocalExecutor implements Executor {
-  /** Makes an executor. */
-  public LocalExecutor() {}
+  private final Machine machine;
+
+  /**
+   * Makes an executor.
+   *
+   * @param machine this one, as far as anybody looks at it
+   */
+  public LocalExecutor(Machine machine) {
+    this.machine = machine;
+  }
 
   @Override
   public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
@@ -32,6 +40,21 @@ public final class LocalExecutor implements Executor {
   public Optional<String> occupant(Path folder) {
     List<Long> processes = FolderOccupants.of(folder);
     return processes.isEmpty() ? Optional.empty() : Optional.of("process " + processes.get(0));
+  }
+
+  @Override
+  public List<Check> checks(Path work, Optional<Path> cache) {
+    return MachineChecks.all(machine, work, cache);
+  }
+
+  @Override
+  public int processors() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
+  @Override
+  public Optional<Path> runtime() {
+    return machine.runtime();
   }
 
   @Override

@@ -16,8 +16,8 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a link needs of the machine and its environment; used before a build and by the doctor. */
-public final class MachineChecks {
+/** What a link needs of this machine and its environment; {@link LocalExecutor} tells it whoever asks. */
+final class MachineChecks {
   /** What a link of a large card takes, by the vendor's requirements; more or less by design. */
   static final long MEMORY_GIB = 64;
 
@@ -46,7 +46,7 @@ public final class MachineChecks {
    * @param work where a build writes; need not exist
    * @param cache where results are kept, or nothing
    */
-  public static List<Check> all(Machine machine, Path work, Optional<Path> cache) {
+  static List<Check> all(Machine machine, Path work, Optional<Path> cache) {
     List<Check> checks = new ArrayList<>();
     checks.add(licence(machine));
     checks.add(memory(machine));

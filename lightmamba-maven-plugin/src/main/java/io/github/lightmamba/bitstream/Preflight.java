@@ -53,8 +53,8 @@ final class Preflight {
               "Vitis", version + " probably serves the board; " + request.board().vitis().reason(),
               "use " + request.board().vitis().safe() + " if it fails"));
     }
+    checks.addAll(request.executor().checks(request.workspace().root(), request.ledger()));
     Machine machine = request.machine();
-    checks.addAll(MachineChecks.all(machine, request.workspace().root(), request.ledger()));
     BuildOptions options = request.options();
     if (request.board().sdCard()) {
       checks.addAll(new BoardLinux(options.sysroot(), options.rootfs(), options.kernelImage()).checks());

@@ -4,8 +4,8 @@ import io.github.lightmamba.bitstream.BoardLinux;
 import io.github.lightmamba.bitstream.BoardMemoryCheck;
 import io.github.lightmamba.bitstream.BuildTools;
 import io.github.lightmamba.bitstream.Check;
+import io.github.lightmamba.bitstream.Executor;
 import io.github.lightmamba.bitstream.Machine;
-import io.github.lightmamba.bitstream.MachineChecks;
 import io.github.lightmamba.bitstream.MemoryTags;
 import io.github.lightmamba.bitstream.ShellCheck;
 import io.github.lightmamba.bitstream.ToolOptions;
@@ -40,7 +40,8 @@ import java.util.stream.Collectors;
  * @param options what the user says of Vitis and platform; the platform is that of the first board
  * @param workspace where builds would write
  * @param linux the Linux of boards that start from an SD card
- * @param machine what is looked at
+ * @param machine this machine, where compiler and cards are looked for
+ * @param executor where steps of a build would run
  * @param cache where builds would keep results, or nothing
  */
 public record Doctor(
@@ -50,6 +51,7 @@ public record Doctor(
     Workspace workspace,
     BoardLinux linux,
     Machine machine,
+    Executor executor,
     Optional<Path> cache) {
   private static final int JAVA_FEATURE = 17;
   private static final String JDK = "JDK";
@@ -68,10 +70,10 @@ public record Doctor(
     if (boards.stream().anyMatch(BoardProfile::sdCard)) {
       checks.addAll(linux.checks());
     }
-    List<Check> build = MachineChecks.all(machine, workspace.root(), cache);
+    List<Check> build = executor.checks(workspace.root(), cache);
     checks.addAll(build);
     checks.add(cards(cards));
-    checks.add(slurm());
+    checks.add(slurm(executor));
     return new Diagnosis(checks, needs(build));
   }
 
@@ -118,7 +120,7 @@ public record Doctor(
   private List<Check> board(BoardProfile board, ToolOptions said, CardSearch cards) {
     List<Check> checks = new ArrayList<>();
     try {
-      BuildTools tools = BuildTools.find(board, search.apply(board), said, machine);
+      BuildTools tools = BuildTools.find(board, search.apply(board), said, executor);
       String found = "Vitis " + tools.version() + ", platform " + tools.platform().name();
       checks.add(
           tools.standIn()
@@ -147,9 +149,9 @@ public record Doctor(
     return Check.unchecked("cards", search.silence(), fix);
   }
 
-  private static Check slurm() {
+  private static Check slurm(Executor executor) {
     if (ProcessRunner.find("sbatch").isEmpty()) {
-      return Check.good("Slurm", "not here, and not needed: builds run on this machine");
+      return Check.good("Slurm", "not here, and not needed: builds run on " + executor.place());
     }
     List<String> lines = output(List.of("sbatch", "--version"));
     return Check.good("Slurm", lines.isEmpty() ? "sbatch does not tell its version" : lines.get(0));

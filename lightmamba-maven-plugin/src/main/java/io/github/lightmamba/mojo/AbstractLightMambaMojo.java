@@ -1,6 +1,8 @@
 package io.github.lightmamba.mojo;
 
 import io.github.lightmamba.bitstream.BoardLinux;
+import io.github.lightmamba.bitstream.Executor;
+import io.github.lightmamba.bitstream.LocalExecutor;
 import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.ToolOptions;
 import io.github.lightmamba.error.ErrorCode;
@@ -337,6 +339,11 @@ abstract class AbstractLightMambaMojo extends BitstreamParameters {
     Optional<Path> home =
         vitisHome == null ? VitisToolchain.find(session, profile.vitis()) : Optional.of(vitisHome.toPath());
     return new VitisSearch(home, System.getenv(), VitisSearch.ROOTS);
+  }
+
+  /** Returns where the steps of a build run; this is the only place that knows. */
+  final Executor executor() {
+    return new LocalExecutor(Machine.here());
   }
 
   /** Returns what was said of Vitis and platform. */

@@ -84,8 +84,8 @@ abstract class BitstreamParameters extends AbstractMojo {
   List<String> strategies;
 
   /**
-   * Kernels that are compiled at a time, and jobs of a link, from 1 to 64; {@code 0}: half of the processors, 8 at
-   * most. Used by {@code build-bitstream}.
+   * Kernels that are compiled at a time, and jobs of a link, from 1 to 64; {@code 0}: half of the processors of
+   * the machine where they run, 8 at most. Used by {@code build-bitstream}.
    *
    * @since 0.1.0
    */

@@ -7,7 +7,6 @@ import io.github.lightmamba.bitstream.BuildOptions;
 import io.github.lightmamba.bitstream.BuildPlan;
 import io.github.lightmamba.bitstream.BuildTarget;
 import io.github.lightmamba.bitstream.BuildTools;
-import io.github.lightmamba.bitstream.LocalExecutor;
 import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.TimingPolicy;
 import io.github.lightmamba.bitstream.ToolOptions;
@@ -79,7 +78,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
         sources.list().contains("timing.json") ? Optional.of(sources.read("timing.json")) : Optional.empty();
     BitstreamRequest request =
         new BitstreamRequest(
-            workspace, profile, contract, options, tools, new LocalExecutor(), cached(runner), cacheFolder(),
+            workspace, profile, contract, options, tools, executor(), cached(runner), cacheFolder(),
             megahertz -> throughput(workspace, profile, sources, megahertz), Machine.here());
     if (dryRun) {
       BuildPlan.of(request).lines().forEach(getLog()::info);
@@ -125,7 +124,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
       }
     }
     int parallel = ParameterCheck.integer("jobs", jobs, 0, JOBS_MOST, 0);
-    int half = Math.max(1, Math.min(JOBS_USUAL, Runtime.getRuntime().availableProcessors() / 2));
+    int half = Math.max(1, Math.min(JOBS_USUAL, executor().processors() / 2));
     int clock = ParameterCheck.integer("frequencyMhz", frequencyMhz, 0, 1000, 0);
     if (clock > 0 && clock < 50) {
       throw ParameterCheck.invalid("frequencyMhz", frequencyMhz, "0 or a whole number from 50 to 1000", "0");
@@ -169,7 +168,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
   private BuildTools tools(BoardProfile profile) {
     ToolOptions said = toolOptions();
     try {
-      return BuildTools.find(profile, vitisSearch(profile), said, Machine.here());
+      return BuildTools.find(profile, vitisSearch(profile), said, executor());
     } catch (LightMambaException e) {
       boolean absent = e.code() == ErrorCode.VITIS_MISSING || e.code() == ErrorCode.PLATFORM_MISSING;
       if (!dryRun || !absent) {

@@ -53,6 +53,7 @@ public final class DoctorMojo extends AbstractLightMambaMojo {
                 workspace,
                 boardLinux(),
                 Machine.here(),
+                executor(),
                 cacheFolder())
             .examine();
     List<String> asked = goals == null ? List.of() : goals.stream().map(String::strip).toList();

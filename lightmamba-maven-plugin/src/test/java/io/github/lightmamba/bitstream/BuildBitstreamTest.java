@@ -383,23 +383,18 @@ class BuildBitstreamTest {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
     build.standIn.play("no_licence in link");
     build.retries = 1;
-    Executor local = new LocalExecutor();
     build.executor =
-        new Executor() {
-          @Override
-          public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
-            StepEnd end = local.run(job, lines);
-            if (!end.good()) {
-              build.standIn.play("");
-            }
-            return end;
-          }
-
-          @Override
-          public String place() {
-            return "here";
-          }
-        };
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                StepEnd end = super.run(job, lines);
+                if (!end.good()) {
+                  build.standIn.play("");
+                }
+                return end;
+              }
+            };
     assertThat(build.run().succeeded()).isTrue();
     assertThat(build.lines).anyMatch(line -> line.contains("It is tried again in"));
   }
@@ -486,24 +481,20 @@ class BuildBitstreamTest {
   @DisplayName("that fills the device is told of, and one with more than there is is rejected")
   void full(long used, double percent, boolean good) throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    String row = "| CLB LUTs         | %8d |     0 |          0 | 1303680 | %5.2f |".formatted(used, percent);
     build.executor =
-        new Executor() {
-          @Override
-          public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
-            StepEnd end = new LocalExecutor().run(job, lines);
-            Path report = job.directory().resolve("reports/link/imp/impl_1_full_util_routed.rpt");
-            if (Files.exists(report)) {
-              String row = "| CLB LUTs         | %8d |     0 |          0 | 1303680 | %5.2f |".formatted(used, percent);
-              Files.writeString(report, Files.readString(report).replaceFirst("(?m)^\\| CLB LUTs .*$", row));
-            }
-            return end;
-          }
-
-          @Override
-          public String place() {
-            return "here";
-          }
-        };
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                StepEnd end = super.run(job, lines);
+                Path report = job.directory().resolve("reports/link/imp/impl_1_full_util_routed.rpt");
+                if (Files.exists(report)) {
+                  Files.writeString(report, Files.readString(report).replaceFirst("(?m)^\\| CLB LUTs .*$", row));
+                }
+                return end;
+              }
+            };
     if (good) {
       assertThat(build.run().succeeded()).isTrue();
       assertThat(build.lines).anyMatch(line -> line.startsWith("WARN 80.1 % of lut are used"));

@@ -40,21 +40,17 @@ class BuildJudgementTest {
             "{\"loops\": [{\"kernel\": \"unit\", \"loop\": \"MULTIPLY_WORD\", \"ii\": 1},"
                 + "{\"kernel\": \"core\", \"loop\": \"NOWHERE\", \"ii\": 1}]}");
     build.executor =
-        new Executor() {
-          @Override
-          public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
-            StepEnd end = new LocalExecutor().run(job, lines);
-            for (Path file : StepFiles.below(job.directory(), path -> path.toString().endsWith("routed.rpt"))) {
-              Files.delete(file);
-            }
-            return end;
-          }
-
-          @Override
-          public String place() {
-            return "here";
-          }
-        };
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                StepEnd end = super.run(job, lines);
+                for (Path file : StepFiles.below(job.directory(), path -> path.toString().endsWith("routed.rpt"))) {
+                  Files.delete(file);
+                }
+                return end;
+              }
+            };
     assertThatThrownBy(build::run)
         .hasMessageStartingWith("LM-BUILD-002")
         .hasMessageContaining(

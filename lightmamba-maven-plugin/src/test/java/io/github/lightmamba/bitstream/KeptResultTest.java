@@ -143,7 +143,7 @@ class KeptResultTest {
             BuildTarget.HW, 0, List.of(BuildOptions.DEFAULT_STRATEGY), 1, Duration.ofMinutes(1), 0, Duration.ZERO,
             VppOptions.NONE, Optional.empty(), Optional.empty(), Optional.empty(), List.of(), TimingPolicy.FAIL, true);
     return new StepRequest(
-        root.resolve("steps"), options, BuildTools.planned(board, ToolOptions.NONE), new LocalExecutor(),
+        root.resolve("steps"), options, BuildTools.planned(board, ToolOptions.NONE), new LocalExecutor(Machine.here()),
         runner().digests());
   }
 

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,37 @@ class PreflightTest {
     assertThat(build.lines)
         .anyMatch(line -> line.startsWith("WARN memory: 1 GiB free. Do: "))
         .anyMatch(line -> line.startsWith("shell of the u280: not checked: "));
+  }
+
+  @Test
+  @DisplayName("the executor says what is there where the steps will run; this machine may lack it, or have it in vain")
+  void elsewhere() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2023.1");
+    build.machine = TestMachine.with(TestMachine.with(build.machine, TestMachine.disk(0)), Map.of());
+    Path runtime = Path.of("/farm/xrt");
+    List<Check> there = new ArrayList<>(List.of(Check.good("licence", "of the farm")));
+    build.executor =
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public List<Check> checks(Path work, Optional<Path> cache) {
+                return there;
+              }
+
+              @Override
+              public Optional<Path> runtime() {
+                return Optional.of(runtime);
+              }
+            };
+    build.generate();
+    new Preflight(build.request()).check(build.voice());
+    assertThat(new Preflight(build.request()).checks())
+        .extracting(Check::name)
+        .containsExactly("licence", "shell of the u280", "memory tags of the u280");
+    assertThat(build.request().tools().environment()).containsEntry("XILINX_XRT", runtime.toString());
+    build.machine = TestMachine.good(build.machine.root());
+    there.add(Check.missing("disk", "none", "buy one"));
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-DOCTOR-001").hasMessageContaining("disk: none. Do: buy");
   }
 
   @Test

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /** A build of small kernels with the stand-in, and what it said. */
 final class TestBuild {
@@ -59,7 +60,7 @@ final class TestBuild {
   Optional<Path> commands = Optional.empty();
   Optional<Boolean> dfx = Optional.empty();
   Optional<String> contract = Optional.empty();
-  Executor executor = new LocalExecutor();
+  UnaryOperator<Executor> executor = local -> local;
   Throughput throughput = Throughput.UNKNOWN;
   Machine machine;
 
@@ -99,16 +100,18 @@ final class TestBuild {
     BoardProfile profile = BoardProfile.read(board, AcceleratorSource.bundled());
     VitisSearch search = new VitisSearch(Optional.of(standIn.root()), Map.of(), List.of());
     ToolOptions said = new ToolOptions(platform, List.of(standIn.platforms()), commands, dfx);
-    BuildTools tools = BuildTools.find(profile, search, said, machine);
+    Executor where = executor.apply(new LocalExecutor(machine));
+    BuildTools tools = BuildTools.find(profile, search, said, where);
     Optional<Path> linux = image ? Optional.of(root) : Optional.empty();
     BuildOptions options =
         new BuildOptions(
-            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), VppOptions.of(vppOptions), Optional.empty(),
+            target, frequencyMhz, strategies, 2, timeout, retries, Duration.ofMillis(50), VppOptions.of(vppOptions),
+            Optional.empty(),
             linux.map(folder -> folder.resolve("rootfs.ext4")), linux.map(folder -> folder.resolve("Image")), sdFiles,
             policy, accepted);
     Path cache = root.resolve("cache");
     return new BitstreamRequest(
-        workspace(), profile, contract.map(text -> text.getBytes(StandardCharsets.UTF_8)), options, tools, executor,
+        workspace(), profile, contract.map(text -> text.getBytes(StandardCharsets.UTF_8)), options, tools, where,
         runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache), throughput, machine);
   }
 

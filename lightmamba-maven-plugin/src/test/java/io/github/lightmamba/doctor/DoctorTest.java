@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lightmamba.bitstream.BoardLinux;
 import io.github.lightmamba.bitstream.Check;
+import io.github.lightmamba.bitstream.LocalExecutor;
 import io.github.lightmamba.bitstream.Machine;
 import io.github.lightmamba.bitstream.TestMachine;
 import io.github.lightmamba.bitstream.ToolOptions;
@@ -93,6 +94,7 @@ class DoctorTest {
             new Workspace(root.resolve("target")),
             new BoardLinux(Optional.empty(), Optional.empty(), Optional.empty()),
             on,
+            new LocalExecutor(on),
             Optional.of(root.resolve("cache")))
         .examine();
   }
