@@ -14,7 +14,7 @@ public interface Activity extends AutoCloseable {
 
   /**
    * Notes what is going on. A terminal shows it with the time since the start; a log gets a line of it, if it has had
-   * none of this activity for a while.
+   * none of this activity for a while, and again now and then as long as nothing else is noted.
    *
    * @param what is going on, for example {@code 4 of 9 jobs done}
    */

@@ -14,11 +14,18 @@ import java.util.function.LongSupplier;
  * <p>At a terminal one line is rewritten each second, whether something has happened or not: of a phase with a bar, the
  * percentage, the time since the start and the time that remains; of an activity with the time since the start and what
  * it said last. Several take turns. In a log there is, when something has happened, a plain line every five seconds,
- * and one when a phase that took that long ends. Thread-safe.
+ * and one when a phase that took that long ends; of an activity that says nothing one after a minute, then after two,
+ * four, and every five, so that who looks at the log of hours knows that it goes on. Thread-safe.
  */
 public final class ConsoleProgress implements Progress, AutoCloseable {
   /** The time between two plain lines. */
   public static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How long an activity may say nothing in a log before a line says that it goes on, the first time. */
+  private static final long SILENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** The longest such silence, which doubles each time. */
+  private static final long SILENCE_MOST_NANOS = TimeUnit.MINUTES.toNanos(5);
 
   private static final long BAR_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
   private static final int BAR_WIDTH = 20;
@@ -63,7 +70,8 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
    * @param warn takes warnings, without line ends
    * @param terminal takes raw characters for a terminal, or null where there is none
    * @param nanos the clock, as {@link System#nanoTime}
-   * @param ticker says when the line at the terminal is rewritten; runs only while there is something to show
+   * @param ticker says when the line at the terminal is rewritten, and a log looked after; runs only while there is
+   *     something to show
    */
   public ConsoleProgress(
       Consumer<String> info, Consumer<String> warn, Consumer<String> terminal, LongSupplier nanos, Ticker ticker) {
@@ -151,7 +159,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
 
   /** Lets the ticker run as long as there is something to show. */
   private void keepTicking() {
-    boolean needed = terminal != null && (name != null || !running.isEmpty());
+    boolean needed = !running.isEmpty() || terminal != null && name != null;
     if (needed && stop == null) {
       stop = ticker.start(this::tick);
     } else if (!needed && stop != null) {
@@ -161,8 +169,14 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
   }
 
   private synchronized void tick() {
-    if (stop != null) { // A call that was under way when the ticker was stopped shows nothing.
-      draw(nanos.getAsLong());
+    if (stop == null) {
+      return; // A call that was under way when the ticker was stopped shows nothing.
+    }
+    long now = nanos.getAsLong();
+    if (terminal == null) {
+      running.forEach(one -> one.remind(now));
+    } else {
+      draw(now);
     }
   }
 
@@ -185,6 +199,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     private final String what;
     private final long began;
     private long said;
+    private long silence = SILENCE_NANOS;
     private String last = "";
 
     Running(String what, long began) {
@@ -205,6 +220,7 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
     public void at(String where) {
       synchronized (ConsoleProgress.this) {
         last = where;
+        silence = SILENCE_NANOS;
         long now = nanos.getAsLong();
         if (terminal == null && now - said >= LINE_NANOS) {
           say(now);
@@ -221,8 +237,17 @@ public final class ConsoleProgress implements Progress, AutoCloseable {
       }
     }
 
+    private void remind(long now) {
+      if (now - said >= silence) {
+        said = now;
+        silence = Math.min(2 * silence, SILENCE_MOST_NANOS);
+        info.accept(what + ": goes on, " + time(now - began) + (last.isEmpty() ? "" : ", last: " + last));
+      }
+    }
+
     private void say(long now) {
       said = now;
+      silence = SILENCE_NANOS;
       clearBar();
       info.accept(what + ": " + last + ", " + time(now - began));
     }

@@ -54,9 +54,13 @@ class StepVoiceTest {
       say(log, 600, "[10:10:00] Block-level synthesis in progress, 3 of 9 jobs complete, 2 jobs running.");
       say(log, 1, "[10:10:01] Block-level synthesis in progress, 6 of 9 jobs complete, 2 jobs running.");
       say(log, 1, "[10:10:02] Run vpl: Step synth: Failed");
+      nanos += 3_600_000_000_000L;
+      ticker.tick();
     }
     assertThat(out)
-        .containsExactly("link: 3 of 9 jobs of synthesis done, 10 min 01 s", "link: synth failed, 10 min 03 s");
+        .containsExactly(
+            "link: 3 of 9 jobs of synthesis done, 10 min 01 s", "link: synth failed, 10 min 03 s",
+            "link: goes on, 1 h 10 min, last: synth failed");
   }
 
   private StepVoice voice(boolean terminal) {

@@ -171,9 +171,46 @@ class ConsoleProgressTest {
       link.at("d");
       pass(0.1);
       link.at("e");
-      assertThat(ticker.running()).as("nobody looks at a log each second").isFalse();
     }
     assertThat(out).containsExactly("link: b, 5 s", "link: c, 5 s", "link: e, 10 s");
+  }
+
+  @Test
+  void logIsToldThatASilentActivityGoesOn() {
+    try (ConsoleProgress progress = new ConsoleProgress(out::add, out::add, null, nanos::get, ticker)) {
+      progress.phase("a", 10);
+      assertThat(ticker.running()).as("a phase says something when it advances").isFalse();
+      Activity link = progress.activity("link");
+      seconds(59);
+      assertThat(out).isEmpty();
+      seconds(1);
+      assertThat(out).containsExactly("link: goes on, 1 min 00 s");
+      link.milestone("routing");
+      out.clear();
+      seconds(1620);
+      assertThat(out)
+          .containsExactly(
+              "link: goes on, 2 min 00 s, last: routing", "link: goes on, 4 min 00 s, last: routing",
+              "link: goes on, 8 min 00 s, last: routing", "link: goes on, 13 min 00 s, last: routing",
+              "link: goes on, 18 min 00 s, last: routing", "link: goes on, 23 min 00 s, last: routing",
+              "link: goes on, 28 min 00 s, last: routing");
+      link.at("bitstream");
+      out.clear();
+      seconds(120);
+      assertThat(out).as("two minutes on, the first after one").hasSize(1).last().asString().contains("bitstream");
+      link.close();
+      out.clear();
+      seconds(600);
+      assertThat(out).isEmpty();
+      assertThat(ticker.running()).isFalse();
+    }
+  }
+
+  private void seconds(int count) {
+    for (int i = 0; i < count; i++) {
+      pass(1);
+      ticker.tick();
+    }
   }
 
   @Test
