@@ -2,39 +2,29 @@ package io.github.lightmamba.bitstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.pipeline.Json;
-import io.github.lightmamba.process.ProcessRunner;
-import io.github.lightmamba.vitis.LinkConfig;
-import io.github.lightmamba.xclbin.MemoryBank;
-import io.github.lightmamba.xclbin.Xclbin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("A build that v++ calls a success")
 class BuildJudgementTest {
-  @TempDir Path root;
-
-  @BeforeEach
-  void needsAShell() {
-    assumeTrue(ProcessRunner.find("bash").isPresent(), "the stand-in's tools are shell scripts, and there is no bash");
-  }
+  @TempDir private Path root;
 
   @Test
   @DisplayName("is not taken for good where no report tells the slack, the use of the device, or what was promised")
   void untold() throws IOException {
-    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
     build.contract =
         Optional.of(
             "{\"loops\": [{\"kernel\": \"unit\", \"loop\": \"MULTIPLY_WORD\", \"ii\": 1},"
@@ -62,7 +52,7 @@ class BuildJudgementTest {
   @Test
   @DisplayName("with a mapping that nobody chose is rejected each time and linked once; a changed link.cfg links again")
   void inferredMapping() throws IOException {
-    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
     build.standIn.play("inferred_mapping");
     assertThatThrownBy(build::run)
         .hasMessageStartingWith("LM-BUILD-002")
@@ -79,7 +69,7 @@ class BuildJudgementTest {
   @Test
   @DisplayName("is not one whose xclbin is for another platform")
   void otherPlatform() throws IOException {
-    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
     build.standIn.play("other_platform");
     assertThatThrownBy(build::run)
         .hasMessageStartingWith("LM-BUILD-002")
@@ -90,7 +80,7 @@ class BuildJudgementTest {
   @Test
   @DisplayName("with a clock that stays though its paths are slower has the clock that they allow")
   void silentTiming() throws IOException {
-    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
     build.standIn.play("timing_silent");
     assertThatThrownBy(build::run)
         .hasMessageStartingWith("LM-BUILD-003")
@@ -102,33 +92,45 @@ class BuildJudgementTest {
   }
 
   @Test
-  @DisplayName("may name its DDR banks as some cards do")
-  void banks() throws IOException {
-    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
-    build.run();
-    Xclbin x = Xclbin.read(build.folder().resolve("lightmamba-u280.xclbin"));
-    String link = build.files.get("hls/link.cfg");
-    assertThat(problems(renamed(x, "DDR[1]", "bank1"), link)).isEmpty();
-    assertThat(problems(renamed(x, "DDR[1]", "bank0"), link)).isNotEmpty();
+  @DisplayName("with a loop that is slower than promised fails, and one that no report tells of is named")
+  void contract() throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
+    build.contract =
+        Optional.of(
+            "{\"loops\": [{\"kernel\": \"unit\", \"loop\": \"MULTIPLY_WORD\", \"ii\": 0},"
+                + "{\"kernel\": \"core\", \"loop\": \"NORM_LANE\", \"ii\": 1},"
+                + "{\"kernel\": \"core\", \"loop\": \"NOWHERE\", \"ii\": 1}]}");
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-003")
+        .hasMessageContaining("lightmamba_unit MULTIPLY_WORD (1 cycles, promised 0)")
+        .hasMessageNotContaining("NORM_LANE");
+    assertThat(build.lines).anyMatch(line -> line.startsWith("WARN") && line.contains("NOWHERE"));
   }
 
-  private static Xclbin renamed(Xclbin x, String tag, String other) {
-    List<MemoryBank> memories =
-        x.memories().stream()
-            .map(
-                bank ->
-                    bank.tag().equals(tag)
-                        ? new MemoryBank(bank.type(), bank.used(), bank.sizeKiB(), bank.baseAddress(), other)
-                        : bank)
-            .toList();
-    assertThat(memories).isNotEqualTo(x.memories());
-    return new Xclbin(
-        x.file(), x.header(), x.sections(), x.instances(), memories, x.connections(), x.groups(),
-        x.groupConnections(), x.clocks(), x.kernels(), x.build(), x.keyValues(), x.imageMarked());
-  }
-
-  private List<String> problems(Xclbin xclbin, String link) throws IOException {
-    LinkConfig asked = LinkConfig.read(Files.writeString(root.resolve("asked.cfg"), link));
-    return XclbinJudgement.problems(xclbin, asked, BuildTarget.HW, xclbin.header().platform());
+  @ParameterizedTest
+  @CsvSource({"1043700,80.1,true", "1316717,101.0,false"})
+  @DisplayName("that fills the device is told of, and one with more than there is is rejected")
+  void full(long used, double percent, boolean good) throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
+    String row = "| CLB LUTs         | %8d |     0 |          0 | 1303680 | %5.2f |".formatted(used, percent);
+    build.executor =
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                StepEnd end = super.run(job, lines);
+                Path report = job.directory().resolve("reports/link/imp/impl_1_full_util_routed.rpt");
+                if (Files.exists(report)) {
+                  Files.writeString(report, Files.readString(report).replaceFirst("(?m)^\\| CLB LUTs .*$", row));
+                }
+                return end;
+              }
+            };
+    if (good) {
+      assertThat(build.run().succeeded()).isTrue();
+      assertThat(build.lines).anyMatch(line -> line.startsWith("WARN 80.1 % of lut are used"));
+    } else {
+      assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-002").hasMessageContaining("101.0 % of lut");
+    }
   }
 }

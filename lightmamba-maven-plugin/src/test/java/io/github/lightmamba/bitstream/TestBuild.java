@@ -1,5 +1,7 @@
 package io.github.lightmamba.bitstream;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.kernel.BoardProfile;
@@ -9,6 +11,7 @@ import io.github.lightmamba.pipeline.Origin;
 import io.github.lightmamba.pipeline.ResultCache;
 import io.github.lightmamba.pipeline.StageRunner;
 import io.github.lightmamba.pipeline.Workspace;
+import io.github.lightmamba.process.ProcessRunner;
 import io.github.lightmamba.progress.ConsoleProgress;
 import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.progress.TestTicker;
@@ -56,6 +59,7 @@ final class TestBuild {
   int frequencyMhz;
   boolean accepted = true;
   boolean image = true;
+  private boolean compiled;
   Optional<String> platform = Optional.empty();
   Optional<Path> commands = Optional.empty();
   Optional<Boolean> dfx = Optional.empty();
@@ -65,6 +69,8 @@ final class TestBuild {
   Machine machine;
 
   TestBuild(Path root, Board board, String version) throws IOException {
+    assumeTrue(ProcessRunner.find("sh").isPresent(), "the stand-in is called by shell scripts; there is no sh here");
+    assumeTrue(ProcessRunner.find("bash").isPresent(), "Vitis is prepared by a script for bash; there is no bash here");
     this.root = root;
     this.board = board;
     this.standIn = StandInInstallation.create(Files.createDirectories(root.resolve("tools")), VitisVersion.of(version));
@@ -86,9 +92,28 @@ final class TestBuild {
     return workspace().bitstreamSteps(board.toString());
   }
 
-  Manifest run() {
+  Manifest run() throws IOException {
     generate();
-    return runner().run(new BuildBitstreamStage(), request());
+    if (!compiled) {
+      return runner().run(new BuildBitstreamStage(), request());
+    }
+    CompiledKernels.take(cache());
+    try {
+      return runner().run(new BuildBitstreamStage(), request());
+    } finally {
+      CompiledKernels.keep(cache());
+    }
+  }
+
+  /** Returns a build whose compilations may be those of an earlier test: it is about what comes after them. */
+  static TestBuild compiled(Path root, Board board, String version) throws IOException {
+    TestBuild build = new TestBuild(root, board, version);
+    build.compiled = true;
+    return build;
+  }
+
+  private Path cache() {
+    return root.resolve("cache");
   }
 
   /** Makes the kernels only. */
@@ -109,10 +134,9 @@ final class TestBuild {
             Optional.empty(),
             linux.map(folder -> folder.resolve("rootfs.ext4")), linux.map(folder -> folder.resolve("Image")), sdFiles,
             policy, accepted);
-    Path cache = root.resolve("cache");
     return new BitstreamRequest(
         workspace(), profile, contract.map(text -> text.getBytes(StandardCharsets.UTF_8)), options, tools, where,
-        runner().with(new ResultCache(cache, 1L << 30)), Optional.of(cache), throughput, machine);
+        runner().with(new ResultCache(cache(), 1L << 30)), Optional.of(cache()), throughput, machine);
   }
 
   private StageRunner runner() {

@@ -45,14 +45,7 @@ public final class StandIn {
 
   private static void vpp(VitisVersion version, Path home, List<String> words)
       throws IOException, Rejection, ToolRun.Halt {
-    if (version.compareTo(VitisVersion.of("2023.1")) < 0) {
-      System.out.println("Option Map File Used: '" + home + "/data/vitis/vpp/optMap.xml'");
-    }
-    System.out.println();
-    System.out.println("****** v++ v" + version + " (64-bit)");
-    System.out.println("  **** SW Build 0 on 2026-01-01-00:00:00");
-    System.out.println("  **** " + MARK + ": this is no Vitis, and what it writes is no bitstream");
-    System.out.println();
+    System.out.print(banner(version, home));
     if (words.equals(List.of("--version")) || words.equals(List.of("-v"))) {
       return;
     }
@@ -66,6 +59,17 @@ public final class StandIn {
       case "link" -> new LinkTool(run, repositories()).run();
       default -> new PackageTool(run, repositories()).run();
     }
+  }
+
+  /** What v++ says first, and all that it says if it is asked for its version. */
+  static String banner(VitisVersion version, Path home) {
+    String map = version.compareTo(VitisVersion.of("2023.1")) < 0
+        ? "Option Map File Used: '" + home + "/data/vitis/vpp/optMap.xml'\n"
+        : "";
+    return map
+        + "\n****** v++ v" + version + " (64-bit)\n"
+        + "  **** SW Build 0 on 2026-01-01-00:00:00\n"
+        + "  **** " + MARK + ": this is no Vitis, and what it writes is no bitstream\n\n";
   }
 
   private static String repositories() {

@@ -30,17 +30,21 @@ public record StandInInstallation(Path root, Path home, Path platforms) {
     boolean newLayout = version.compareTo(VitisVersion.of("2025.1")) >= 0;
     Path home = newLayout ? root.resolve(version + "/Vitis") : root.resolve("Vitis/" + version);
     Path bin = Files.createDirectories(home.resolve("bin"));
+    // Every build asks for the version; for that no Java is started.
+    Path banner = Files.writeString(home.resolve("banner"), StandIn.banner(version, home));
+    String asked = "[ \"$*\" != --version ] || exec cat " + Invocation.quote(banner.toString()) + "\n";
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     for (String tool : List.of("v++", "platforminfo", "emconfigutil")) {
       // The class path goes by the environment: it is longer than some systems allow a line to be.
       String script =
           """
           #!/bin/sh
-          CLASSPATH=%s
+          %sCLASSPATH=%s
           export CLASSPATH
           exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m %s %s %s %s "$@"
           """
               .formatted(
+                  tool.equals("v++") ? asked : "",
                   Invocation.quote(System.getProperty("java.class.path")),
                   Invocation.quote(java),
                   StandIn.class.getName(),
