@@ -8,7 +8,12 @@ final class SmallTools {
   private SmallTools() {}
 
   static void platformInfo(Command command, String repositories) throws Rejection {
-    PlatformModel platform = PlatformModel.find(command.required("--platform"), repositories, command.version());
+    System.out.print(
+        description(PlatformModel.find(command.required("--platform"), repositories, command.version())));
+  }
+
+  /** What platforminfo prints of a platform. */
+  static String description(PlatformModel platform) {
     StringBuilder text = new StringBuilder();
     title(text, "Basic Platform Information");
     text.append("Platform:           " + platform.name() + "\nDescription:\n    " + StandIn.MARK + "\n\n");
@@ -35,7 +40,7 @@ final class SmallTools {
         .map(bank -> bank.replaceFirst("\\[.*", ""))
         .distinct()
         .forEach(tag -> text.append("  Bus SP Tag: " + tag + "\n"));
-    System.out.print(text);
+    return text.toString();
   }
 
   static void emulationConfig(Command command, String repositories) throws IOException, Rejection {

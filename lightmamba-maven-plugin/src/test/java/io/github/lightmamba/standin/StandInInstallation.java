@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An installation of the stand-in, laid out as that of its version: {@code <root>/Vitis/2024.1} up to 2024.x,
@@ -30,9 +31,21 @@ public record StandInInstallation(Path root, Path home, Path platforms) {
     boolean newLayout = version.compareTo(VitisVersion.of("2025.1")) >= 0;
     Path home = newLayout ? root.resolve(version + "/Vitis") : root.resolve("Vitis/" + version);
     Path bin = Files.createDirectories(home.resolve("bin"));
-    // Every build asks for the version; for that no Java is started.
-    Path banner = Files.writeString(home.resolve("banner"), StandIn.banner(version, home));
-    String asked = "[ \"$*\" != --version ] || exec cat " + Invocation.quote(banner.toString()) + "\n";
+    // Every build asks for the version and for its platform; for that no Java is started.
+    Path answers = Files.createDirectories(home.resolve("answers"));
+    Files.writeString(answers.resolve("--version"), StandIn.banner(version, home));
+    for (PlatformModel model : PlatformModel.known()) {
+      if (version.between(model.first(), model.last())) {
+        Files.writeString(answers.resolve(model.name() + ".xpfm"), SmallTools.description(model));
+      }
+    }
+    String said = Invocation.quote(answers.toString());
+    Map<String, String> asked =
+        Map.of(
+            "v++", "[ \"$*\" != --version ] || exec cat " + said + "/--version\n",
+            "platforminfo",
+                "answer=" + said + "/${2##*/}\n"
+                    + "[ $# = 2 ] && [ \"$1\" = -p ] && [ -f \"$2\" ] && [ -f \"$answer\" ] && exec cat \"$answer\"\n");
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     for (String tool : List.of("v++", "platforminfo", "emconfigutil")) {
       // The class path goes by the environment: it is longer than some systems allow a line to be.
@@ -44,7 +57,7 @@ public record StandInInstallation(Path root, Path home, Path platforms) {
           exec %s -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx128m %s %s %s %s "$@"
           """
               .formatted(
-                  tool.equals("v++") ? asked : "",
+                  asked.getOrDefault(tool, ""),
                   Invocation.quote(System.getProperty("java.class.path")),
                   Invocation.quote(java),
                   StandIn.class.getName(),

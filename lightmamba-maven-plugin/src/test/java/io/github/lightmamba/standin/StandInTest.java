@@ -246,6 +246,9 @@ class StandInTest {
     assertThat(info.slrs()).hasSize(3);
     assertThat(info.device()).isEqualTo("xcu280");
     LogDigest digest = new LogDigest();
+    CommandValues named = CommandValues.none().with("platform", platform.name());
+    assertThat(start(VitisStep.PLATFORM_INFO, named, digest, Duration.ofMinutes(2)).good()).isTrue();
+    assertThat(PlatformInfo.parse(Files.readAllLines(root.resolve("step.log")))).as("by its name").isEqualTo(info);
     CommandValues values = CommandValues.none().with("platform", platform.name()).with("outDir", "e");
     assertThat(start(VitisStep.EMULATION_CONFIG, values, digest, Duration.ofMinutes(2)).good()).isTrue();
     assertThat(root.resolve("e/emconfig.json")).content().contains("\"Size\": \"262144K\"").contains(StandIn.MARK);
