@@ -1,6 +1,7 @@
 package io.github.lightmamba.estimate;
 
 import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.kernel.Refresh;
 import io.github.lightmamba.kernel.WeightMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +19,14 @@ final class Assumptions {
     for (WeightMemory memory : request.board().weightMemories()) {
       lines.add(
           String.format(
-              Locale.ROOT, "%s sustains %.2f of %.2f GB/s: %s.", memory.name(), memory.sustainedGigabytesPerSecond(),
-              memory.peakGigabytesPerSecond(), memory.source()));
+              Locale.ROOT, "%s sustains %.2f of %.2f GB/s%s: %s.", memory.name(), memory.sustainedGigabytesPerSecond(),
+              memory.peakGigabytesPerSecond(), refresh(memory.refresh()), memory.source()));
     }
     lines.add(
         String.format(
             Locale.ROOT,
             "Memory latency %d cycles, %d words asked for ahead, %d cycles lost at each change between reading and"
-                + " writing, writes gathered %d words at a time; refresh is in the sustained rate.",
+                + " writing, writes gathered %d words at a time.",
             BoardTimes.MEMORY_LATENCY, BoardTimes.READ_AHEAD, BoardTimes.TURNAROUND, MemoryPort.WRITE_BURST));
     lines.add(
         String.format(
@@ -39,5 +40,13 @@ final class Assumptions {
     }
     lines.add("Resources follow from widths, not from synthesis; shares are of what the shell leaves.");
     return lines;
+  }
+
+  private static String refresh(Refresh refresh) {
+    return refresh == null
+        ? ", refresh included"
+        : String.format(
+            Locale.ROOT, ", with a refresh of %.0f ns every %.0f ns in it", refresh.nanoseconds(),
+            refresh.intervalNanoseconds());
   }
 }

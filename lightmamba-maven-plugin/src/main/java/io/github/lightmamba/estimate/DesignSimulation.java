@@ -2,14 +2,14 @@ package io.github.lightmamba.estimate;
 
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.LanePlan;
+import io.github.lightmamba.kernel.Refresh;
 import io.github.lightmamba.kernel.Schedule;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * One start of a design, cycle by cycle: the core, and one unit with its memory kernel that stands for all of them. It
- * is
- * the unit with the most rows on the slowest port; the others run beside it and never wait longer.
+ * is the unit with the most rows on the slowest port; the others run beside it and never wait longer.
  */
 final class DesignSimulation {
   private final Workload work;
@@ -43,11 +43,6 @@ final class DesignSimulation {
       Map<String, Double> parts,
       Map<String, Double> works) {}
 
-  /** Words a cycle that the slowest port sustains. */
-  static double wordsPerCycle(BoardProfile board, int units, double hertz) {
-    return Math.min(1, board.slowestBytesPerSecond(units) / Schedule.WORD_BYTES / hertz);
-  }
-
   /** Cycles of a chain, from the core through all units to the core. */
   static int chainLatency(BoardProfile board, int units) {
     return units * BoardTimes.HOP + 2 * (board.regions().size() - 1) * BoardTimes.CROSSING;
@@ -59,15 +54,10 @@ final class DesignSimulation {
     int units = work.design().units();
     double hertz = work.design().frequencyMhz() * 1e6;
     BoardProfile board = work.board();
-    MemoryPort port =
-        new MemoryPort(
-            wordsPerCycle(board, units, hertz), BoardTimes.MEMORY_LATENCY, BoardTimes.READ_AHEAD,
-            BoardTimes.TURNAROUND);
+    BoardProfile.Port slowest = board.slowest(units);
+    MemoryPort port = port(slowest.sustainedBytesPerSecond(), slowest.memory().refresh(), hertz);
     double coreRate = board.coreMemory().peakGigabytesPerSecond() * 1e9 * PublishedDesign.memoryEfficiency();
-    MemoryPort corePort =
-        new MemoryPort(
-            coreRate / Schedule.WORD_BYTES / hertz, BoardTimes.MEMORY_LATENCY,
-            BoardTimes.READ_AHEAD, BoardTimes.TURNAROUND);
+    MemoryPort corePort = port(coreRate, board.coreMemory().refresh(), hertz);
     int chain = chainLatency(board, units);
     int links = units * Depths.MESSAGE;
     TimedStream chainIn = simulation.stream("activation", links, chain);
@@ -80,6 +70,12 @@ final class DesignSimulation {
     new CorePrograms(work, start, timing, simulation).add(corePort, chainIn, chainOut, resultIn, resultOut);
     simulation.run();
     return result(simulation, port, corePort);
+  }
+
+  private static MemoryPort port(double bytesPerSecond, Refresh refresh, double hertz) {
+    return new MemoryPort(
+        bytesPerSecond / Schedule.WORD_BYTES / hertz, BoardTimes.MEMORY_LATENCY, BoardTimes.READ_AHEAD,
+        BoardTimes.TURNAROUND, RefreshCycles.of(refresh, hertz));
   }
 
   private static Result result(Simulation simulation, MemoryPort port, MemoryPort corePort) {

@@ -2,7 +2,7 @@ package io.github.lightmamba.estimate;
 
 /**
  * A memory channel as a kernel's port sees it. Words come in bursts; a change between reading and writing costs a
- * turnaround, so writes are gathered; refresh and bank conflicts are in the sustained rate.
+ * turnaround, so writes are gathered; while the memory refreshes it moves nothing. Conflicts of banks are in the rate.
  *
  * <p>Reads are requested ahead as far as the port's buffer reaches, so that latency shows only when nothing was
  * requested.
@@ -11,7 +11,9 @@ final class MemoryPort {
   /** Words that a memory controller gathers before it changes from reading to writing. */
   static final int WRITE_BURST = 16;
 
+  private final double sustained;
   private final double cyclesPerWord;
+  private final RefreshCycles refresh;
   private final double latency;
   private final int ahead;
   private final double turnaround;
@@ -27,13 +29,16 @@ final class MemoryPort {
   /**
    * Creates a port.
    *
-   * @param wordsPerCycle sustained, at most 1
+   * @param wordsPerCycle sustained, refresh included; between refreshes the port takes at most 1
    * @param latency cycles from a request to its first word
    * @param ahead words that the port's buffer holds: outstanding bursts times their length
    * @param turnaround cycles lost when the direction changes
+   * @param refresh when the memory refreshes
    */
-  MemoryPort(double wordsPerCycle, double latency, int ahead, double turnaround) {
-    this.cyclesPerWord = 1 / Math.min(1, wordsPerCycle);
+  MemoryPort(double wordsPerCycle, double latency, int ahead, double turnaround, RefreshCycles refresh) {
+    this.cyclesPerWord = Math.max(1, refresh.working() / wordsPerCycle);
+    this.sustained = cyclesPerWord / refresh.working();
+    this.refresh = refresh;
     this.latency = latency;
     this.ahead = ahead;
     this.turnaround = turnaround;
@@ -45,14 +50,14 @@ final class MemoryPort {
     // The word takes the place of the one taken `ahead` words ago: only then could it be asked for.
     double asked = readWords < ahead ? 0 : taken[(int) (readWords % ahead)];
     double served = Math.max(free + (writing ? turnaround : 0), asked + latency - cyclesPerWord);
-    return served + cyclesPerWord;
+    return refresh.endOf(served) + cyclesPerWord;
   }
 
   /** Takes the next word; it was served when the memory was free, not when it is taken. */
   void read(double time) {
     free = readAt();
     writing = false;
-    busy += cyclesPerWord;
+    busy += sustained;
     taken[(int) (readWords++ % ahead)] = time;
   }
 
@@ -76,8 +81,11 @@ final class MemoryPort {
   private double flush(double time) {
     double begin = Math.max(free + (writing ? 0 : turnaround), time);
     writing = true;
-    free = begin + gathered * cyclesPerWord;
-    busy += gathered * cyclesPerWord;
+    free = begin;
+    for (int word = 0; word < gathered; word++) {
+      free = refresh.endOf(free) + cyclesPerWord;
+    }
+    busy += gathered * sustained;
     lastWrite = free;
     gathered = 0;
     return begin;
@@ -91,7 +99,7 @@ final class MemoryPort {
     return writtenWords;
   }
 
-  /** Returns the cycles in which the channel moved data. */
+  /** Returns the cycles that the words take at the sustained rate. */
   double busy() {
     return busy;
   }

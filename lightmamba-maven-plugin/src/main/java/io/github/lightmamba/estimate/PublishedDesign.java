@@ -49,7 +49,7 @@ final class PublishedDesign {
    */
   static double tokensPerSecond(int weightBits, double hertz) {
     double wordsPerCycle = memoryEfficiency() * PEAK_BYTES_PER_SECOND / PORT_BYTES / hertz;
-    MemoryPort port = new MemoryPort(wordsPerCycle, 100, 32 * 256, 0);
+    MemoryPort port = new MemoryPort(wordsPerCycle, 100, 32 * 256, 0, RefreshCycles.NONE);
     Simulation simulation = new Simulation();
     long weights = (WEIGHT_WORDS_W4 - SCALE_WORDS) * weightBits / 4 + SCALE_WORDS;
     Phase.MemoryUse read = Phase.MemoryUse.read(port);

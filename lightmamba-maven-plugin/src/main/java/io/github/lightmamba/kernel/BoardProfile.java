@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import java.io.IOException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * What the generator has to know of a board; {@code accelerator-src/boards/<name>.json}.
@@ -84,6 +86,17 @@ public record BoardProfile(
       if (memory.channels() < 1 || memory.ports() < memory.channels()) {
         throw invalid(path + ": " + memory.name() + " has fewer ports than channels, or no channel.", null);
       }
+      checkRefresh(path, memory.name(), memory.refresh());
+    }
+    checkRefresh(path, coreMemory.name(), coreMemory.refresh());
+  }
+
+  private static void checkRefresh(String path, String memory, Refresh refresh) {
+    if (refresh != null && !(refresh.nanoseconds() >= 0 && refresh.nanoseconds() < refresh.intervalNanoseconds())) {
+      throw invalid(
+          path + ": " + memory + " refreshes for " + refresh.nanoseconds() + " ns every "
+              + refresh.intervalNanoseconds() + " ns, allowed is from 0 to less than the interval.",
+          null);
     }
   }
 
@@ -99,11 +112,15 @@ public record BoardProfile(
 
   /** Returns the sustained bytes a second of the slowest of the first ports. */
   public double slowestBytesPerSecond(int ports) {
-    double slowest = Double.POSITIVE_INFINITY;
-    for (int unit = 0; unit < ports; unit++) {
-      slowest = Math.min(slowest, port(unit).sustainedBytesPerSecond());
-    }
-    return slowest;
+    return slowest(ports).sustainedBytesPerSecond();
+  }
+
+  /** Returns the slowest of the first ports. */
+  public Port slowest(int ports) {
+    return IntStream.range(0, ports)
+        .mapToObj(this::port)
+        .min(Comparator.comparingDouble(Port::sustainedBytesPerSecond))
+        .orElseThrow();
   }
 
   /** Returns where a unit's port is. */

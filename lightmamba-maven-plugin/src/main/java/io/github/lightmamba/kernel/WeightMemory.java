@@ -12,7 +12,8 @@ import java.util.Locale;
  * @param ports AXI ports on it, dealt over the channels in turn
  * @param bytesPerChannel capacity of a channel
  * @param peakGigabytesPerSecond of all channels used
- * @param sustainedGigabytesPerSecond of all channels used, with long sequential reads
+ * @param sustainedGigabytesPerSecond of all channels used, with long sequential reads, refresh included
+ * @param refresh of a channel, or null where it is in the rate only
  * @param region where the ports lie
  * @param source of the two rates
  */
@@ -25,6 +26,7 @@ public record WeightMemory(
     long bytesPerChannel,
     double peakGigabytesPerSecond,
     double sustainedGigabytesPerSecond,
+    Refresh refresh,
     String region,
     String source) {
   /** Returns the channel of a port. */

@@ -2,6 +2,7 @@ package io.github.lightmamba.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class SimulationTest {
 
   @Test
   void aMemoryDeliversAtItsRateAfterItsLatency() {
-    MemoryPort port = new MemoryPort(0.5, 10, 512, 4);
+    MemoryPort port = new MemoryPort(0.5, 10, 512, 4, RefreshCycles.NONE);
     Phase.MemoryUse read = Phase.MemoryUse.read(port);
     simulation.process("reader", List.of(new Phase("loop", 100, 1, 0, NONE, NONE, read)));
     simulation.run();
@@ -88,8 +89,29 @@ class SimulationTest {
   }
 
   @Test
+  void nothingMovesDuringARefreshAndTheRateIsTheSustainedOne() {
+    MemoryPort port = new MemoryPort(0.375, 0, 512, 4, new RefreshCycles(40, 10));
+    simulation.process(
+        "reader", List.of(new Phase("loop", 160, 1, 0, NONE, NONE, Phase.MemoryUse.read(port))));
+    simulation.run();
+    // Between refreshes a word takes 0.75 / 0.375 = 2 cycles: 15 words in the 30 cycles that each refresh of 10 leaves.
+    assertThat(simulation.cycles()).isEqualTo(10 * 40 + 10 + 10 * 2 + 1);
+    assertThat(port.busy()).isEqualTo(160 / 0.375, offset(1e-9));
+  }
+
+  @Test
+  void aBurstOfWritesWaitsForARefresh() {
+    MemoryPort port = new MemoryPort(0.75, 0, 512, 0, new RefreshCycles(40, 10));
+    for (int word = 0; word < MemoryPort.WRITE_BURST; word++) {
+      port.write(30);
+    }
+    // Ten words from 30 to 40, a refresh, six more.
+    assertThat(port.acknowledge(0)).isEqualTo(56);
+  }
+
+  @Test
   void latencyShowsWhereTheBufferIsTooShort() {
-    MemoryPort port = new MemoryPort(1, 10, 1, 4);
+    MemoryPort port = new MemoryPort(1, 10, 1, 4, RefreshCycles.NONE);
     Phase.MemoryUse read = Phase.MemoryUse.read(port);
     simulation.process("reader", List.of(new Phase("loop", 5, 1, 0, NONE, NONE, read)));
     simulation.run();
@@ -99,7 +121,7 @@ class SimulationTest {
 
   @Test
   void aChangeOfDirectionCostsATurnaroundEachWay() {
-    MemoryPort port = new MemoryPort(1, 0, 512, 4);
+    MemoryPort port = new MemoryPort(1, 0, 512, 4, RefreshCycles.NONE);
     port.read(port.readAt());
     for (int word = 0; word < MemoryPort.WRITE_BURST; word++) {
       port.write(1);
@@ -112,7 +134,7 @@ class SimulationTest {
 
   @Test
   void twoProcessesShareAMemoryInTheOrderOfTime() {
-    MemoryPort port = new MemoryPort(1, 0, 512, 0);
+    MemoryPort port = new MemoryPort(1, 0, 512, 0, RefreshCycles.NONE);
     simulation.process(
         "reader", List.of(new Phase("loop", 1000, 2, 0, NONE, NONE, Phase.MemoryUse.read(port))));
     simulation.process(

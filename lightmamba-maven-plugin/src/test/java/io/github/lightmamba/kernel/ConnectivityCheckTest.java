@@ -187,7 +187,7 @@ class ConnectivityCheckTest {
   }
 
   private static CoreMemory coreMemory(CoreMemory of, int masters) {
-    return new CoreMemory(of.name(), of.tag(), of.bytes(), of.peakGigabytesPerSecond(), masters, of.region());
+    return new CoreMemory(of.name(), of.tag(), of.bytes(), of.peakGigabytesPerSecond(), of.refresh(), masters, of.region());
   }
 
   private static BoardProfile wires(BoardProfile of, int wires) {
