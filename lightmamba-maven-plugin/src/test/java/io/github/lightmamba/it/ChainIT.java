@@ -80,6 +80,7 @@ class ChainIT {
             .forProject(project.toFile())
             .withCliOptions(
                 "-Dsample.model=" + MODEL,
+                "-Dlightmamba.method=rtn",
                 "-Dlightmamba.calibrationText=" + MODEL.resolve("calibration.txt"),
                 "-Dlightmamba.evaluationText=" + MODEL.resolve("heldout.txt"))
             .execute("verify");
@@ -217,6 +218,7 @@ class ChainIT {
     Path folder = project("it-empty");
     List<String> options =
         List.of(
+            "-Dlightmamba.method=gptq",
             "-Dlightmamba.windows=1",
             "-Dlightmamba.windowTokens=64",
             "-Dlightmamba.prompt=To Sherlock Holmes",
@@ -245,9 +247,13 @@ class ChainIT {
     return maven.forProject(project.toFile()).withCliOptions(given(options)).execute(goal);
   }
 
-  /** Returns the options that name the sample model and its texts, and others, which override them. */
+  /**
+   * Returns the options that name the sample model and its texts and round to nearest, which is fast, and others, which
+   * override them.
+   */
   private static String[] given(List<String> options) {
     List<String> all = new ArrayList<>();
+    all.add("-Dlightmamba.method=rtn");
     all.add("-Dlightmamba.checkpoint=" + MODEL);
     all.add("-Dlightmamba.calibrationText=" + MODEL.resolve("calibration.txt"));
     all.add("-Dlightmamba.evaluationText=" + MODEL.resolve("heldout.txt"));
