@@ -25,9 +25,10 @@ final class Assumptions {
     lines.add(
         String.format(
             Locale.ROOT,
-            "Memory latency %d cycles, %d words asked for ahead, %d cycles lost at each change between reading and"
+            "Memory latency %.0f ns, %d words asked for ahead, %.0f ns lost at each change between reading and"
                 + " writing, writes gathered %d words at a time.",
-            BoardTimes.MEMORY_LATENCY, BoardTimes.READ_AHEAD, BoardTimes.TURNAROUND, MemoryPort.WRITE_BURST));
+            BoardTimes.MEMORY_LATENCY_NANOSECONDS, BoardTimes.READ_AHEAD, BoardTimes.TURNAROUND_NANOSECONDS,
+            MemoryPort.WRITE_BURST));
     lines.add(
         String.format(
             Locale.ROOT,

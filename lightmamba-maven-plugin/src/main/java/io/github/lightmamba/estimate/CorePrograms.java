@@ -189,7 +189,7 @@ final class CorePrograms {
     for (int step = 0; step < steps(); step++) {
       for (int lane = 0; lane < start.active(step); lane++) {
         // The address depends on the id: the memory's latency shows, of which the loop has its share.
-        int rest = Math.max(1, BoardTimes.MEMORY_LATENCY - timing.loop("EMBED_WORD").depth());
+        int rest = Math.max(1, BoardTimes.memoryLatency(work.hertz()) - timing.loop("EMBED_WORD").depth());
         program.wait("embedding row", ids, null, rest);
         program.loop(
             "EMBED_WORD", sizes.embeddingWords(), NONE, List.of(Access.each(rows)), Phase.MemoryUse.read(port));

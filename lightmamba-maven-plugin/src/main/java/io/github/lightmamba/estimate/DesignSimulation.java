@@ -52,7 +52,7 @@ final class DesignSimulation {
     Start start = new Start(plan, logitsForAll, reset);
     Simulation simulation = new Simulation();
     int units = work.design().units();
-    double hertz = work.design().frequencyMhz() * 1e6;
+    double hertz = work.hertz();
     BoardProfile board = work.board();
     BoardProfile.Port slowest = board.slowest(units);
     MemoryPort port = port(slowest.sustainedBytesPerSecond(), slowest.memory().refresh(), hertz);
@@ -74,8 +74,8 @@ final class DesignSimulation {
 
   private static MemoryPort port(double bytesPerSecond, Refresh refresh, double hertz) {
     return new MemoryPort(
-        bytesPerSecond / Schedule.WORD_BYTES / hertz, BoardTimes.MEMORY_LATENCY, BoardTimes.READ_AHEAD,
-        BoardTimes.TURNAROUND, RefreshCycles.of(refresh, hertz));
+        bytesPerSecond / Schedule.WORD_BYTES / hertz, BoardTimes.memoryLatency(hertz), BoardTimes.READ_AHEAD,
+        BoardTimes.cycles(BoardTimes.TURNAROUND_NANOSECONDS, hertz), RefreshCycles.of(refresh, hertz));
   }
 
   private static Result result(Simulation simulation, MemoryPort port, MemoryPort corePort) {

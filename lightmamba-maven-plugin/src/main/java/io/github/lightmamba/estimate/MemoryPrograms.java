@@ -34,7 +34,7 @@ final class MemoryPrograms {
           if (run.loads(step, layer) && state > 0) {
             if (waits) {
               // The state is asked for behind the go: its latency shows.
-              program.wait("go", go, null, BoardTimes.MEMORY_LATENCY);
+              program.wait("go", go, null, BoardTimes.memoryLatency(run.work().hertz()));
               waits = false;
             }
             program.loop("DELIVER_WORD", state, NONE, out, read);

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * The accelerator that the authors of LightMamba released for the VCK190: one port of 256 bits, one array of 64
  * multiply-accumulators, the parts of a layer one after the other (github.com/PKU-SEC-Lab/LightMamba, {@code
- * M_AXI_STATIC} and its notebook). What it reaches is known, so it calibrates the memory model.
+ * M_AXI_STATIC} and its notebook). What it reaches is known, so it calibrates the memory model. Its multipliers need less
+ * time than its port, so only the port is simulated.
  */
 final class PublishedDesign {
   private static final int LAYERS = 64;
@@ -32,8 +33,7 @@ final class PublishedDesign {
 
   /**
    * Returns the sustained share of a memory's peak rate: bytes of a layer in the notebook's time, over the peak.
-   * Frozen:
-   * it is not fitted to anything else.
+   * Frozen: it is not fitted to anything else.
    */
   static double memoryEfficiency() {
     double seconds = NOTEBOOK_CYCLES_PER_LAYER / NOTEBOOK_HERTZ;

@@ -25,6 +25,11 @@ record Workload(
     int activationGroup,
     byte[][] stateBits,
     int keptLayers) {
+  /** Clock of the kernels. */
+  double hertz() {
+    return design.frequencyMhz() * 1e6;
+  }
+
   private static final int HEAD_ACTIVATION_BITS = 8;
   private static final int EXPONENTS_PER_WORD = 128;
 
