@@ -3,10 +3,15 @@ package io.github.lightmamba.estimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 /** The figures in the columns of llama-bench. */
 final class BenchTable {
   private static final int GENERATED = 128;
+
+  /** What a token moves and the model does not have, or has as a table of which a token takes a row. */
+  private static final Set<String> NOT_OF_THE_MODEL = Set.of("state", "padding", "embedding");
 
   private BenchTable() {}
 
@@ -18,7 +23,7 @@ final class BenchTable {
     String backend = figures.board() + ", estimated";
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"model", "size", "params", "backend", "test", "t/s"});
-    double bytes = figures.memory().bytesPerToken();
+    double bytes = bytes(figures);
     String size = bytes < 1L << 30 ? format("%.2f MiB", bytes / (1L << 20)) : format("%.2f GiB", bytes / (1L << 30));
     rows.add(row(model, size, params, backend, "pp" + figures.prefill().tokens(), figures.prefill().tokensPerSecond()));
     rows.add(row(model, size, params, backend, "tg" + GENERATED, figures.decode().tokensPerSecond()));
@@ -41,6 +46,16 @@ final class BenchTable {
       }
     }
     return lines;
+  }
+
+  /** Bytes of the quantized model, with the embedding of 16 bits. */
+  private static double bytes(Figures figures) {
+    double moved =
+        figures.memory().bytesByClass().entrySet().stream()
+            .filter(bytes -> !NOT_OF_THE_MODEL.contains(bytes.getKey()))
+            .mapToLong(Map.Entry::getValue)
+            .sum();
+    return moved + (double) Short.BYTES * figures.model().vocabulary() * figures.model().width();
   }
 
   private static String format(String form, double value) {

@@ -47,9 +47,12 @@ public final class DesignSpace {
       return Math.round(rate / unit) * unit;
     }
 
+    /** A clock is not a choice of the design, but what the tools reach; a smaller activation group costs no perplexity. */
     private boolean atLeast(Point other) {
       return rounded(decode) >= rounded(other.decode) && rounded(prefill) >= rounded(other.prefill)
-          && Math.round(share * 100) <= Math.round(other.share * 100);
+          && Math.round(share * 100) <= Math.round(other.share * 100)
+          && design.frequencyMhz() == other.design.frequencyMhz()
+          && design.activationGroup() <= other.design.activationGroup();
     }
   }
 
@@ -129,9 +132,9 @@ public final class DesignSpace {
   }
 
   /**
-   * Returns the points that no other one equals or beats in everything, fastest first; of equals the one with the
-   * clock of
-   * the board and the activation group of the model.
+   * Returns for each clock the points that no other one equals or beats in decode, prefill, room and activation group
+   * (smaller is better); those at the clock of the board first, then fastest first. Of equals it is the one with the
+   * activation group of the model.
    */
   public static List<Point> front(EstimateRequest request, List<Point> points) {
     Comparator<Point> usual =
@@ -145,7 +148,10 @@ public final class DesignSpace {
         front.add(point);
       }
     }
-    front.sort(Comparator.comparingDouble((Point p) -> -p.decode).thenComparingDouble(p -> -p.prefill));
+    front.sort(
+        Comparator.comparingInt((Point p) -> Math.abs(p.design.frequencyMhz() - request.board().frequencyMhz()))
+            .thenComparingDouble(p -> -p.decode)
+            .thenComparingDouble(p -> -p.prefill));
     return front;
   }
 
@@ -187,6 +193,8 @@ public final class DesignSpace {
       return lines;
     }
     Point best = best(request, points);
+    lines.add("estimated: designs that at their clock no other one equals or beats in decode, prefill, fullest resource"
+        + " and group, the smaller the better in the last two");
     lines.add(
         "units  T  cycles/word  lanes in DSPs  in UltraRAM  scan  state words on chip  group  MHz  decode t/s"
             + "  prefill t/s  fullest");

@@ -41,6 +41,11 @@ public final class Estimator {
 
   /** Estimates everything. */
   public Figures estimate(EstimateRequest request) {
+    return estimate(request, List.of());
+  }
+
+  /** Estimates everything, and keeps the designs that a search has found beside it. */
+  public Figures estimate(EstimateRequest request, List<DesignSpace.Point> designs) {
     Design design = request.design();
     Workload work = request.on(design);
     double hertz = design.frequencyMhz() * 1e6;
@@ -71,6 +76,7 @@ public final class Estimator {
         energy(request.board(), decodeRate),
         clocks(request, design, decodeRate),
         stateWidths(request, design, decodeRate),
+        designs,
         Assumptions.of(request, design));
   }
 
@@ -207,6 +213,12 @@ public final class Estimator {
     return result;
   }
 
+  private static String rates(Map<String, Double> rates) {
+    return rates.entrySet().stream()
+        .map(rate -> String.format(Locale.ROOT, "%s %.1f", rate.getKey(), rate.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
   /** Returns the main figures in words, for the console. */
   public static List<String> summary(Figures figures) {
     List<String> lines = new ArrayList<>(BenchTable.of(figures));
@@ -216,12 +228,9 @@ public final class Estimator {
             "estimated: %d units, token lanes T = %d, state of %d of %d layers on chip (%s bits), head %d bits, %d MHz",
             figures.units(), figures.lanes(), figures.keptLayers(), figures.model().layers(), figures.stateBits(),
             figures.headBits(), figures.frequencyMhz()));
+    lines.add("estimated: tg128 by clock: " + rates(figures.clocks()));
     if (!figures.stateWidths().isEmpty()) {
-      lines.add(
-          "estimated: tg128 by the width of the state: "
-              + figures.stateWidths().entrySet().stream()
-                  .map(width -> String.format(Locale.ROOT, "%s %.1f", width.getKey(), width.getValue()))
-                  .collect(Collectors.joining(", ")));
+      lines.add("estimated: tg128 by the width of the state: " + rates(figures.stateWidths()));
     }
     lines.add(
         String.format(

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param model sizes
  * @param scheme bits of weights and activations
  * @param headBits bits of the LM head's weights
- * @param stateBits bits of the hidden state that are assumed, or "calibrated"
+ * @param stateBits bits of the hidden state that are assumed, or "of the quantized model"
  * @param units compute units
  * @param lanes T
  * @param keptLayers first layers whose state stays on chip in a start of one sequence
@@ -28,6 +28,7 @@ import java.util.Map;
  * @param energy per token; null joules where the power is not known
  * @param clocks decode throughput at other clocks
  * @param stateWidths decode throughput with so many bits in every head's state; empty where the widths are known
+ * @param designs designs that no other one equals or beats; empty where they were not searched for
  * @param assumptions in words
  */
 public record Figures(
@@ -51,6 +52,7 @@ public record Figures(
     Energy energy,
     Map<String, Double> clocks,
     Map<String, Double> stateWidths,
+    List<DesignSpace.Point> designs,
     List<String> assumptions) {
 
   /**
@@ -61,7 +63,7 @@ public record Figures(
    * @param inner d_inner
    * @param state d_state
    * @param vocabulary rows of the head
-   * @param parameters weights of in_proj, out_proj, embedding and, untied or not, the head
+   * @param parameters weights of in_proj and out_proj, and once those of embedding and head, tied or not
    */
   public record Model(int layers, int width, int inner, int state, int vocabulary, long parameters) {}
 

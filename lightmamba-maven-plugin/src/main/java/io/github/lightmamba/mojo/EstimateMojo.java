@@ -56,10 +56,12 @@ public final class EstimateMojo extends AbstractLightMambaMojo {
     EstimateRequest request =
         new EstimateRequest(
             profile, shape, bits, head, group, activations, most, clock, stateBits(workspace, shape));
+    List<DesignSpace.Point> points =
+        explore ? new DesignSpace(source).points(request, runner.progress()) : List.of();
     if (explore) {
-      DesignSpace.table(request, new DesignSpace(source).points(request, runner.progress())).forEach(getLog()::info);
+      DesignSpace.table(request, points).forEach(getLog()::info);
     }
-    Figures figures = new Estimator(source).estimate(request);
+    Figures figures = new Estimator(source).estimate(request, DesignSpace.front(request, points));
     Path file = EstimateFiles.write(workspace, figures);
     Estimator.summary(figures).forEach(getLog()::info);
     cacheFolder()

@@ -16,7 +16,10 @@ class DesignSpaceTest {
   private static final int[] CLOCK = {250};
   private static final int[] GROUP = {16};
 
-  /** What the generator takes without being asked is what the search finds, which simulates. VCK190 with 1.3b, U55C: left out for their time. */
+  /**
+   * What the generator takes without being asked is what the search finds, which simulates. VCK190 with 1.3b, U55C: left
+   * out for their time.
+   */
   @ParameterizedTest
   @CsvSource({
     "U280, 130m", "U280, 370m", "U280, 780m", "U280, 1.3b", "U280, 2.7b",
@@ -29,6 +32,7 @@ class DesignSpaceTest {
         new DesignSpace(Models.SOURCE).points(request, units, CLOCK, GROUP, Progress.SILENT);
     assertThat(points).allMatch(point -> point.share() <= Design.SHARE_MAX);
     assertThat(DesignSpace.best(request, points).design()).isEqualTo(request.design());
+    assertThat(DesignSpace.front(request, points)).contains(DesignSpace.best(request, points));
     assertThat(DesignSpace.table(request, points)).anyMatch(line -> line.endsWith("the generator's"));
   }
 
@@ -41,7 +45,8 @@ class DesignSpaceTest {
     DesignSpace.Point slower = new DesignSpace.Point(design, 90, 200, 0.7);
     DesignSpace.Point smaller = new DesignSpace.Point(design, 50, 200, 0.4);
     DesignSpace.Point prefills = new DesignSpace.Point(design, 50, 900, 0.7);
-    assertThat(DesignSpace.front(request, List.of(other, slower, smaller, prefills, usual)))
-        .containsExactly(usual, prefills, smaller);
+    DesignSpace.Point equal = new DesignSpace.Point(design, 100.04, 200, 0.7);
+    assertThat(DesignSpace.front(request, List.of(other, slower, smaller, prefills, usual, equal)))
+        .containsExactly(usual, prefills, smaller, other);
   }
 }
