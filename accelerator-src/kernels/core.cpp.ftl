@@ -13,7 +13,7 @@ void lightmamba_core(const ap_uint<512>* parameters, const ap_uint<512>* embeddi
                      hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& result_out,
                      hls::stream<ap_axiu<512, 0, 0, 0> >& result_in) {
-#pragma HLS INTERFACE mode=m_axi port=parameters bundle=parameters offset=slave depth=[=coreWords?c] max_widen_bitwidth=512 max_read_burst_length=64 num_read_outstanding=16 latency=64
+#pragma HLS INTERFACE mode=m_axi port=parameters bundle=parameters offset=slave depth=[=coreWords?c] max_widen_bitwidth=512 max_read_burst_length=64 num_read_outstanding=8 latency=64
 #pragma HLS INTERFACE mode=m_axi port=embedding bundle=embedding offset=slave depth=[=embeddingWords?c] max_widen_bitwidth=512 max_read_burst_length=64 num_read_outstanding=4 latency=64
 #pragma HLS INTERFACE mode=m_axi port=token_in bundle=token_in offset=slave depth=[=maximumTokens?c] latency=64
 #pragma HLS INTERFACE mode=m_axi port=token_out bundle=token_out offset=slave depth=[=maximumTokens?c] latency=64

@@ -176,6 +176,7 @@ void convolve(hls::stream<Value>& rows, hls::stream<Word>& records, hls::stream<
   LIGHTMAMBA_MEMORY(short, table, [C::kSiluEntries + 1]);
   LIGHTMAMBA_PERSISTENT_MEMORY(History, histories,
                                [C::kSlots * C::kLayers * S::kConvolvedRounds + C::kKeptLayers * S::kChannelRounds]);
+#pragma HLS BIND_STORAGE variable=histories type=ram_2p impl=uram
   LIGHTMAMBA_MEMORY(ChannelContext<C>, block, [C::kSlots * S::kChannelBlockRounds]);
   load_silu<C>(records, table);
   const int steps = steps_of<C::kLanes>(run);

@@ -60,28 +60,28 @@ struct ImageHeader {
   int state_first;  ///< word of the buffer at which the state region begins
 };
 
-/// Reads the header and the widths of the state and counts the words of the state of every block of channels.
+/// Most words of the state of a block and a sequence, and the bits that count them.
+template <typename C> struct BlockWords {
+  typedef Schedule<C> S;
+  static constexpr int kMost = S::kContextWords + S::kBlockStateWords;
+  typedef ap_uint<bits_of(kMost)> Count;
+};
+
+/// Reads the header and the widths of the state and counts the words of the state of every block of channels. The
+/// widths of the heads that a unit has follow each other in the image, so that a word of them is read when its first
+/// one is needed and nothing else is kept.
 /// @param counts contexts and mantissas of one sequence, [layer][block]; 0 where the block has no channel
 template <typename C>
-ImageHeader count_state(MemoryPort port, int* counts, int unit_index) {
+ImageHeader count_state(MemoryPort port, typename BlockWords<C>::Count* counts, int unit_index) {
 #pragma HLS INLINE off
   typedef Schedule<C> S;
-  LIGHTMAMBA_MEMORY(unsigned char, widths, [S::kWidthWords * kWordBytes]);
   port.read_request(0, S::kHeaderWords);
   const Word first = port.read();
   ImageHeader header;
   header.slot_words = signed_bytes_at<32>(first, 0).to_int();
   header.state_first = signed_bytes_at<32>(first, 4).to_int();
-WIDTH_WORD:
-  for (int w = 0; w < S::kWidthWords; ++w) {
-#pragma HLS LOOP_FLATTEN off
-    const Word word = port.read();
-  WIDTH_BYTE:
-    for (int i = 0; i < kWordBytes; ++i) {
-#pragma HLS PIPELINE II=1
-      widths[w * kWordBytes + i] = static_cast<unsigned char>(field<8>(word, i).to_uint());
-    }
-  }
+  Word widths = 0;
+  int widths_read = 0;
 COUNT_LAYER:
   for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
@@ -90,14 +90,26 @@ COUNT_LAYER:
     for (int round = 0; round < S::kChannelRounds; ++round) {
 #pragma HLS PIPELINE II=1
       const int channel = round * C::kUnits + unit_index;
+      // Where the unit has no channel the last head stands for it, so that no word is left out.
+      const int head = layer * C::kHeads + min_of(channel, C::kInner - 1) / C::kHeadDim;
+      if (head / kWordBytes == widths_read) {
+        widths = port.read();
+        ++widths_read;
+      }
       if (channel < C::kInner) {
-        count += S::state_words(widths[layer * C::kHeads + channel / C::kHeadDim]);
+        count += S::state_words(field<8>(widths, head % kWordBytes).to_int());
       }
       if (round % S::kChannelBlockRounds == S::kChannelBlockRounds - 1 || round == S::kChannelRounds - 1) {
         counts[layer * S::kChannelBlocks + round / S::kChannelBlockRounds] = count > 0 ? S::kContextWords + count : 0;
         count = 0;
       }
     }
+  }
+DROP_WIDTHS:
+  for (int left = S::kWidthWords - widths_read; left > 0; --left) {
+#pragma HLS PIPELINE off
+#pragma HLS LOOP_TRIPCOUNT min=0 max=1
+    port.read();
   }
   return header;
 }
@@ -110,7 +122,8 @@ template <typename C>
 void read_image(MemoryPort port, hls::stream<SignalBeat>& go, hls::stream<WordBeat>& words,
                 hls::stream<StatePlace>& places, int unit_index, Run run) {
   typedef Schedule<C> S;
-  LIGHTMAMBA_MEMORY(int, counts, [C::kLayers * S::kChannelBlocks]);
+  LIGHTMAMBA_MEMORY(typename BlockWords<C>::Count, counts, [C::kLayers * S::kChannelBlocks]);
+#pragma HLS BIND_STORAGE variable=counts type=ram_1p impl=bram
   const int steps = steps_of<C::kLanes>(run);
   const ImageHeader header = count_state<C>(port, counts, unit_index);
   const int slot_words = header.slot_words;
@@ -143,7 +156,7 @@ READ_STEP:
         port.read_request(from, to - from);
         advance(port, words, ahead, to - from, 1);
         from = to;
-        const int count = counts[layer * S::kChannelBlocks + block];
+        const int count = counts[layer * S::kChannelBlocks + block].to_int();
         if (stored && count > 0 && !fresh) {
           int behind_go = 0;
           if (waits) {

@@ -40,6 +40,9 @@ constexpr int segment_words(int rows, int block_rows, int rows_per_record, int r
 /// The smallest power of two that is at least n.
 constexpr int power_of_two_from(int n) { return n <= 1 ? 1 : 2 * power_of_two_from((n + 1) / 2); }
 
+/// Bits of an unsigned number up to `most`.
+constexpr int bits_of(int most) { return most == 0 ? 0 : 1 + bits_of(most / 2); }
+
 /// The order and the sizes that images, units and core agree on.
 /// @tparam C the generated configuration
 template <typename C>

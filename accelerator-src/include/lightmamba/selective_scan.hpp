@@ -101,6 +101,7 @@ void selective_scan(hls::stream<Word>& operands, hls::stream<ChannelInput<C> >& 
   typedef ap_uint<kExponentsBits * G::kExponentsOfLine> ExponentLine;
   constexpr int kLayerExponentLines = S::kChannelBlocks * G::kExponentLines;
   LIGHTMAMBA_PERSISTENT_MEMORY(ExponentLine, exponents, [max_of(1, C::kKeptLayers * kLayerExponentLines)]);
+#pragma HLS BIND_STORAGE variable=exponents type=ram_2p impl=uram
   LIGHTMAMBA_MEMORY(Word, headers, [C::kLanes]);
   LIGHTMAMBA_MEMORY(signed char, b, [C::kLanes * kOperandSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=b complete dim=2

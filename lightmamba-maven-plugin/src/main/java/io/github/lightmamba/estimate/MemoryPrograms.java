@@ -55,16 +55,13 @@ final class MemoryPrograms {
   /** Header and widths of the state, and the words of every block. */
   private void countState(Program program, MemoryPort port) {
     program.use("header", Phase.MemoryUse.read(port));
-    int widths = Schedule.words((long) run.shape().layers() * run.shape().heads());
-    for (int word = 0; word < widths; word++) {
-      program.loop(
-          "WIDTH_BYTE",
-          Schedule.WORD_BYTES,
-          NONE,
-          NONE,
-          new Phase.MemoryUse(port, Phase.Use.READ, Schedule.WORD_BYTES));
-    }
-    for (int layer = 0; layer < run.shape().layers(); layer++) {
+    int layers = run.shape().layers();
+    long widths = Schedule.words((long) layers * run.shape().heads());
+    for (int layer = 0; layer < layers; layer++) {
+      // The loop reads them where it needs them.
+      for (long word = widths * layer / layers; word < widths * (layer + 1) / layers; word++) {
+        program.use("widths", Phase.MemoryUse.read(port));
+      }
       program.loop("COUNT_ROUND", run.schedule().channels().rounds(), NONE, NONE);
     }
   }

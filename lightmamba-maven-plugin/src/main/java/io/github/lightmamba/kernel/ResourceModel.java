@@ -23,6 +23,15 @@ public final class ResourceModel {
   /** Deepest FIFO of 512 bits in LUTs; 64 bits of depth take 8 LUTs for 7 bits of width. */
   private static final int LUT_FIFO = 64;
 
+  /** Words of a memory kernel's port: max_read_burst_length times num_read_outstanding, and the same for writes. */
+  static final int READ_BUFFER = 512;
+
+  static final int WRITE_BUFFER = 32;
+  /** The port without its buffers 1,500; the walk over the image, its addresses and the count of the state 700. */
+  private static final double MEMORY_LUTS = 2200;
+  /** Up to 2,048 blocks, a byte each. */
+  private static final double BLOCK_COUNTS_BRAM = 0.5;
+
   private static final double LUT_FIFO_LUTS = WORD_BITS * 8.0 / 7;
   private static final int SHIFT_BITS = 4;
   private static final double ACCUMULATOR_BITS = 52;
@@ -134,9 +143,11 @@ public final class ResourceModel {
     return Math.ceil((double) bits / RAM_WIDTH) * Math.ceil((double) lines / URAM_LINES);
   }
 
-  /** A port of 512 bits with a read buffer of 512 words, its addresses, and the words of every block. */
+  /** A port of 512 bits, its buffers, its addresses, and the words of every block. */
   private static Resources memory() {
-    return logic(2500, 0).plus(new Resources(0, 0, 0, Math.ceil((double) WORD_BITS / RAM_WIDTH), 0));
+    double readBuffer = Math.ceil((double) WORD_BITS / RAM_WIDTH) * Math.ceil((double) READ_BUFFER / BRAM_LINES);
+    double writeBuffer = WORD_BITS * 8.0 / 14 * Math.ceil(WRITE_BUFFER / 32.0);
+    return logic(MEMORY_LUTS + writeBuffer, 0).plus(new Resources(0, 0, 0, readBuffer + BLOCK_COUNTS_BRAM, 0));
   }
 
   private static Resources core(Design design, ModelShape shape) {
