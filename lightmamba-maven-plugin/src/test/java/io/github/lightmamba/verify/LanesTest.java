@@ -67,6 +67,9 @@ class LanesTest {
         Arguments.of(8, 4, 2, 2, Multiplier.FABRIC));
   }
 
+  /** To compile a program takes longer than to run it. */
+  private static final List<String> QUICK = List.of("-O1");
+
   private static final String CONFIG = "hls/lightmamba_config.hpp";
 
   /** A program of one of the {@link #ways()}, and the configuration that it was made from. */
@@ -94,7 +97,7 @@ class LanesTest {
       Path build = Files.createDirectory(programs.resolve(String.valueOf(COMPILED.size())));
       KernelFolder kernels = GivenKernels.write(model, design, build.resolve("kernels"));
       CSimulation simulation = new CSimulation(kernels, build);
-      Future<Path> program = COMPILERS.submit(() -> simulation.compile(CppCompiler.find(null)));
+      Future<Path> program = COMPILERS.submit(() -> simulation.compile(CppCompiler.find(null), QUICK));
       COMPILED.put(design, new Compiled(build.resolve("kernels").resolve(CONFIG), program));
     }
   }
@@ -135,7 +138,7 @@ class LanesTest {
       Path build = Files.createDirectory(of.resolve("build"));
       CSimulation simulation = new CSimulation(kernels, build);
       if (program == null) {
-        program = simulation.compile(CppCompiler.find(null));
+        program = simulation.compile(CppCompiler.find(null), QUICK);
         config = output.resolve(CONFIG);
       }
       assertThat(output.resolve(CONFIG)).hasSameTextualContentAs(config);
