@@ -11,3 +11,5 @@ package.output.syn=1
 # Only what a pragma asks for: a pipeline that the tool makes, or rewinds, by itself may hold back results (docs/accelerator.md).
 syn.compile.pipeline_loops=0
 syn.compile.enable_auto_rewind=false
+# The write buffer of a port is small enough for LUTs; without this every buffer takes BRAM (docs/accelerator.md, "Resources").
+syn.interface.m_axi_buffer_impl=auto

@@ -16,6 +16,7 @@ import java.util.Map;
 final class CompileStep extends Step {
   private static final String UP = "../";
   private static final String CONFIGURATION = "step.cfg";
+  private static final String SCRIPT = "step.tcl";
   private static final String WORK = "vitis";
   /** Where the reports of synthesis end up; {@code CsynthReports} looks for folders of this name. */
   private static final String SYNTHESIS = REPORTS + "/syn/report";
@@ -51,9 +52,7 @@ final class CompileStep extends Step {
     List<String> words = OptionFiles.withoutPaths(options.vppOptions().compile());
     Inputs.Builder inputs =
         tools.inputs(digests).value("command", StepStage.line(command(tools.platform().name(), words)));
-    if (!classic()) {
-      inputs.digest(CONFIGURATION, Sha256.of(kernel.configuration()));
-    }
+    texts().forEach((path, text) -> inputs.digest(Path.of(path).getFileName().toString(), Sha256.of(text)));
     kernel.files().forEach((path, file) -> inputs.file(path, file, digests));
     OptionFiles.of(options.vppOptions().compile()).forEach((name, file) -> inputs.file(name, file, digests));
     return inputs.build();
@@ -67,7 +66,7 @@ final class CompileStep extends Step {
   @Override
   Map<String, String> texts() {
     return classic()
-        ? Map.of()
+        ? Map.of(GeneratedKernels.SOURCES + "/" + SCRIPT, HlsScript.of(kernel.configuration()))
         : Map.of(GeneratedKernels.SOURCES + "/" + CONFIGURATION, kernel.configuration());
   }
 
@@ -104,6 +103,7 @@ final class CompileStep extends Step {
             values
                 .with("target", options.target().toString())
                 .with("kernel", kernel.name())
+                .with("preTcl", SCRIPT)
                 .with("tempDir", UP + TEMPORARY)
                 .with("logDir", UP + "logs")
                 .with("reportDir", UP + REPORTS)
