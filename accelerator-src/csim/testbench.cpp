@@ -9,6 +9,7 @@
 //   statistics PATH        stream fills and port beats, JSON (optional)
 //   progress 0|1           a line a token on stderr      seed N               of the garbage in memories
 //   held_iterations N      what a stalled pipeline keeps back; needs a program built with LIGHTMAMBA_CSIM_STALL
+//   alone 0|1              every process once more, alone; needs a program built with LIGHTMAMBA_CSIM_ALONE
 // Each `start` line opens a start; the starts run one after the other without a reload:
 //   tokens N   sequences S   slot I   logits_for_all 0|1   reset 0|1   decode 0|1   trace_layers 0|1   trace_logits 0|1
 //   weight_bits 4|8   activation_bits 4|8   head_bits 4|8     those of the images
@@ -109,6 +110,7 @@ struct Run {
   bool progress = false;
   unsigned long long seed = 1;
   int held_iterations = -1;  // all
+  bool alone = false;
   std::vector<Start> starts;
 };
 
@@ -146,6 +148,7 @@ Run read_description(const char* path) {
       else if (key == "progress") run.progress = integer(key, value) != 0;
       else if (key == "seed") run.seed = static_cast<unsigned long long>(integer(key, value));
       else if (key == "held_iterations") run.held_iterations = integer(key, value);
+      else if (key == "alone") run.alone = integer(key, value) != 0;
       else bad_run("unknown key '" + key + "' before the first start");
     } else if (key == "token_in") {
       std::istringstream ids(value);
@@ -164,6 +167,9 @@ Run read_description(const char* path) {
   }
 #ifndef LIGHTMAMBA_CSIM_STALL
   if (run.held_iterations >= 0) bad_run("held_iterations needs a program built with LIGHTMAMBA_CSIM_STALL");
+#endif
+#ifndef LIGHTMAMBA_CSIM_ALONE
+  if (run.alone) bad_run("alone needs a program built with LIGHTMAMBA_CSIM_ALONE");
 #endif
   if (run.starts.empty()) bad_run("the description has no start");
   if (run.unit_images.size() != static_cast<size_t>(Config::kUnits)) {
@@ -374,6 +380,7 @@ class Accelerator {
     lightmamba::csim::DeviceMemory& memory = lightmamba::csim::device_memory();
     memory.name("token_out", token_out.data(), token_out.size());
     memory.name("trace", trace.data(), trace.size());
+    memory.name("token_in", start.token_in.data(), start.token_in.size());
 
     // Link u of a chain leads to unit u; the last one back to the core.
     Links<ActivationBeat, lightmamba::kActivationLinkDepth> activations("activation_link", Config::kUnits + 1);
@@ -516,7 +523,7 @@ size_t started = 0;
 }  // namespace
 
 void lightmamba_token_begins(int token) {
-  if (report_progress) std::fprintf(stderr, "progress start %zu token %d\n", started, token);
+  if (report_progress && !lightmamba::csim::repeating()) std::fprintf(stderr, "progress start %zu token %d\n", started, token);
 }
 
 int main(int argc, char** argv) {
@@ -525,6 +532,9 @@ int main(int argc, char** argv) {
   for (const Start& start : run.starts) check_start(start);
   Accelerator accelerator(run);
   report_progress = run.progress;
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  lightmamba::csim::stages_alone = run.alone;
+#endif
 #ifdef LIGHTMAMBA_CSIM_STALL
   if (run.held_iterations >= 0) lightmamba::csim::held_iterations = static_cast<uint64_t>(run.held_iterations);
 #endif

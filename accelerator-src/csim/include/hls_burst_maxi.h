@@ -9,6 +9,7 @@
 
 #include "ap_int.h"
 #include "lightmamba_csim_device.hpp"
+#include "lightmamba_csim_record.hpp"
 
 namespace lightmamba {
 namespace csim {
@@ -39,13 +40,15 @@ template <typename T> class burst_maxi {
   void read_request(size_t offset, size_t length) {
     need(length > 0, "read_request of no words");
     T* at = base_ + offset;
+    lightmamba::csim::use_port(PortUse::kReadRequest, at, length);
     state_->reads.push_back({at, length, {}, lightmamba::csim::device_memory().open(at, length)});
   }
   T read() {
     need(!state_->reads.empty(), "read without a read_request");
     Burst& burst = state_->reads.front();
-    const T value = *burst.at++;
-    ++beats_->read;
+    const T value = lightmamba::csim::read_port(burst.at, *burst.at);
+    beats_->read += lightmamba::csim::repeating() ? 0 : 1;
+    ++burst.at;
     burst.open->begin += sizeof(T);
     if (--burst.left == 0) {
       lightmamba::csim::device_memory().reads.erase(burst.open);
@@ -55,6 +58,7 @@ template <typename T> class burst_maxi {
   }
   void write_request(size_t offset, size_t length) {
     need(length > 0, "write_request of no words");
+    lightmamba::csim::use_port(PortUse::kWriteRequest, base_ + offset, length);
     state_->writes.push_back({base_ + offset, length, {}, {}});
   }
   /// @param byte_enable bytes of the word that are written
@@ -63,16 +67,19 @@ template <typename T> class burst_maxi {
       if (burst.left == 0) continue;
       T* at = burst.at + burst.words.size();
       burst.words.push_back(value);
+      lightmamba::csim::use_port(PortUse::kWrite, at, value);
       if (!byte_enable.and_reduce()) {
+        lightmamba::csim::use_port(PortUse::kByteEnable, at, byte_enable);
         char* bytes = reinterpret_cast<char*>(&burst.words.back());
         for (int byte = 0; byte < int(sizeof(T)); ++byte)
           if (!byte_enable[byte]) bytes[byte] = reinterpret_cast<const char*>(at)[byte];
       }
+      --burst.left;
+      if (lightmamba::csim::repeating()) return;
       lightmamba::csim::device_memory().check_open(at, 1);
 #ifdef LIGHTMAMBA_CSIM_LATE
       lightmamba::csim::device_memory().write(at, burst.words.back());
 #endif
-      --burst.left;
       ++beats_->written;
       return;
     }
@@ -83,6 +90,11 @@ template <typename T> class burst_maxi {
     need(!state_->writes.empty(), "write_response without a write_request");
     const Burst& burst = state_->writes.front();
     need(burst.left == 0, "write_response before all words of the burst are written");
+    lightmamba::csim::use_port(PortUse::kWriteResponse, burst.at, burst.words.size());
+    if (lightmamba::csim::repeating()) {
+      state_->writes.pop_front();
+      return;
+    }
 #ifdef LIGHTMAMBA_CSIM_LATE
     if (lightmamba::csim::current_process() != nullptr)
       lightmamba::csim::scheduler->wait_for_others("waits for a write response");
@@ -95,6 +107,7 @@ template <typename T> class burst_maxi {
   }
 
  private:
+  using PortUse = lightmamba::csim::PortUse;
   struct Burst {
     T* at;
     size_t left;

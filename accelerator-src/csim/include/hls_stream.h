@@ -3,8 +3,10 @@
 // Stand-in for AMD's hls_stream.h: bounded streams that block, as the FIFOs of the hardware do.
 
 #include <algorithm>
+#include <deque>
 
 #include "lightmamba_csim_process.hpp"
+#include "lightmamba_csim_record.hpp"
 #ifdef LIGHTMAMBA_CSIM_STALL
 #include "lightmamba_csim_pipeline.hpp"
 #endif
@@ -70,6 +72,21 @@ class StreamState {
            std::to_string(depth_) + (unit_.empty() ? ")" : ") of unit '" + unit_ + "'");
   }
   void forget_waiters() { reader_ = writer_ = nullptr; }
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  /// Begins again for a process that is repeated alone; the items that it took and gave.
+  std::pair<uint64_t, uint64_t> rewind(const Process* stage) {
+    retaken_ = regiven_ = 0;
+    return {taker_ == stage ? head_ : 0, giver_ == stage ? tail_ : 0};
+  }
+  /// What is missing at the end of a repeated process; empty if nothing.
+  std::string rest(const Process* stage) const {
+    if (taker_ == stage && retaken_ != head_)
+      return "takes " + std::to_string(retaken_) + " of " + std::to_string(head_) + " items of '" + name_ + "'";
+    if (giver_ == stage && regiven_ != tail_)
+      return "gives " + std::to_string(regiven_) + " of " + std::to_string(tail_) + " items to '" + name_ + "'";
+    return "";
+  }
+#endif
 
  protected:
   uint64_t head_ = 0, tail_ = 0;  // words read and written since the start
@@ -91,16 +108,50 @@ class StreamState {
     }
   }
   void poll() const {
+#ifdef LIGHTMAMBA_CSIM_ALONE
+    if (repeating()) throw Differs{"polls '" + name_ + "', of which no order is recorded"};
+#endif
     if (scheduler != nullptr) scheduler->poll_yield(this);
   }
   void moved() {
     if (scheduler != nullptr) scheduler->idle_polls = 0;
   }
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  /// The running process is the only one at its end of the stream.
+  void taken() { at_end(taker_, "two processes read the stream", name_); }
+  void given() { at_end(giver_, "two processes write to the stream", name_); }
+  /// Index of the item that a repeated process takes.
+  uint64_t retake() {
+    if (taker_ != current_process()->repeated || retaken_ == head_)
+      throw Differs{"takes more than " + std::to_string(retaken_) + " items of '" + name_ + "'"};
+    return retaken_++;
+  }
+  /// Index of the item that a repeated process gives.
+  uint64_t regive() {
+    if (giver_ != current_process()->repeated || regiven_ == tail_)
+      throw Differs{"gives more than " + std::to_string(regiven_) + " items to '" + name_ + "'"};
+    return regiven_++;
+  }
+  [[noreturn]] void other_item(uint64_t i) const {
+    throw Differs{"gives another item " + std::to_string(i) + " to '" + name_ + "'"};
+  }
+#endif
 
  private:
   std::string name_, unit_;
   Process* owner_;
   bool may_leave_ = false;
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  const Process *taker_ = nullptr, *giver_ = nullptr;
+  uint64_t retaken_ = 0, regiven_ = 0;
+
+  static void at_end(const Process*& end, const char* two, const std::string& name) {
+    const Process* p = current_process();
+    if (!stages_alone || p == nullptr) return;
+    if (end != nullptr && end != p) misuse(two, name.c_str());
+    end = p;
+  }
+#endif
 };
 
 }  // namespace csim
@@ -128,19 +179,31 @@ template <typename T> class stream<T, 0> : public lightmamba::csim::StreamState
   }
 
   T read() {
+#ifdef LIGHTMAMBA_CSIM_ALONE
+    if (lightmamba::csim::repeating()) return items_[retake()];
+    taken();
+#endif
     while (empty_now()) wait(reader_, "read of empty");
     const T value = ring_[head_++ & mask_];
     wake(writer_);
     return value;
   }
   void read(T& value) {
+#ifdef LIGHTMAMBA_CSIM_ALONE
+    if (lightmamba::csim::repeating()) {
+      value = items_[retake()];
+      return;
+    }
+    taken();
+#endif
     while (empty_now()) wait(reader_, "read of empty");
     value = ring_[head_++ & mask_];
     wake(writer_);
   }
   void write(const T& value) {
 #ifdef LIGHTMAMBA_CSIM_STALL
-    if (lightmamba::csim::Pipeline* p = lightmamba::csim::current_pipeline()) {
+    lightmamba::csim::Pipeline* p = lightmamba::csim::current_pipeline();
+    if (p != nullptr && !lightmamba::csim::repeating()) {
       held_.push_back(value);
       p->hold(this);
       return;
@@ -177,8 +240,20 @@ template <typename T> class stream<T, 0> : public lightmamba::csim::StreamState
  private:
   std::unique_ptr<T[]> ring_;
   size_t mask_;
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  std::deque<T> items_;  // all that were ever written
+#endif
 
   void put(const T& value) {
+#ifdef LIGHTMAMBA_CSIM_ALONE
+    if (lightmamba::csim::repeating()) {
+      const uint64_t i = regive();
+      if (!lightmamba::csim::alike(value, items_[i])) other_item(i);
+      return;
+    }
+    given();
+    if (lightmamba::csim::stages_alone) items_.push_back(value);
+#endif
     while (full_now()) wait(writer_, "write to full");
     ring_[tail_++ & mask_] = value;
     if (tail_ - head_ > peak_) peak_ = tail_ - head_;

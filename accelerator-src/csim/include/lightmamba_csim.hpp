@@ -33,7 +33,7 @@ class Simulation {
     if (code != 0) std::_Exit(code);
   }
 
-  /// As run(), but returns the exit code (0, 3, 4 or 6); after 3 and 6 the simulation is spent.
+  /// As run(), but returns the exit code (0, 3, 4, 6 or 10); after 3 and 6 the simulation is spent.
   /// An exception of a process is thrown from here.
   int try_run() {
     StreamRegistry& r = registry();
@@ -55,6 +55,9 @@ class Simulation {
         if (!s->empty_now() && !s->may_leave()) r.leftovers.push_back(s->leftover());
       for (const std::string& line : r.leftovers) std::fprintf(stderr, "%s\n", line.c_str());
       if (!r.leftovers.empty()) code = kExitLeftover;
+#ifdef LIGHTMAMBA_CSIM_ALONE
+      if (code == 0 && stages_differ) code = kExitAlone;
+#endif
     }
     std::fflush(stderr);
     if (!complete) for (StreamState* s : r.live) s->forget_waiters();

@@ -30,6 +30,7 @@ constexpr int kExitMisuse = 5;
 constexpr int kExitLimit = 6;
 constexpr int kExitLoss = 7;
 constexpr int kExitHazard = 8;
+constexpr int kExitAlone = 10;  // 9 is the test bench's
 
 /// Ends the program: the simulated source does what hardware cannot do or what AMD leaves open.
 [[noreturn]] inline void misuse(const char* what, const char* detail = "") {

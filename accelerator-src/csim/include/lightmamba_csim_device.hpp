@@ -12,6 +12,7 @@
 #include <type_traits>
 
 #include "lightmamba_csim_process.hpp"
+#include "lightmamba_csim_record.hpp"
 
 namespace lightmamba {
 namespace csim {
@@ -144,16 +145,33 @@ inline DeviceMemory& device_memory() {
 inline const bool late_memory =
     (process_ended = [](const Process* p) { device_memory().respond_all(p); }, true);
 
+#endif
+
+#if defined(LIGHTMAMBA_CSIM_LATE) || defined(LIGHTMAMBA_CSIM_ALONE)
+/// What a pointer to a memory or to an array on chip reads.
+template <class T> T read_through(const T* at) {
+  const T value = device_memory().read(at, false);
+  return device_memory().holds(at) ? read_port(at, value) : value;
+}
+
 /// Stands in for `T*` in the parameters of processes that write; see the README.
 template <class T> class Port {
  public:
   class Word {
    public:
     explicit Word(T* at) : at_(at) {}
-    operator T() const { return device_memory().read(at_, false); }
+    operator T() const { return read_through(at_); }
     const Word& operator=(const T& value) const {
-      if (device_memory().holds(at_)) device_memory().write(at_, value);
-      else *at_ = value;
+      const bool memory = device_memory().holds(at_);
+      if (memory) use_port(PortUse::kWrite, at_, value);
+      if (memory && repeating()) return *this;
+#ifdef LIGHTMAMBA_CSIM_LATE
+      if (memory) {
+        device_memory().write(at_, value);
+        return *this;
+      }
+#endif
+      *at_ = value;
       return *this;
     }
     const Word& operator=(const Word& other) const { return *this = T(other); }
@@ -174,8 +192,8 @@ template <class T> class Port {
 template <class T> class ConstPort {
  public:
   ConstPort(const T* base) : base_(base) {}
-  T operator[](ptrdiff_t i) const { return device_memory().read(base_ + i, false); }
-  T operator*() const { return device_memory().read(base_, false); }
+  T operator[](ptrdiff_t i) const { return read_through(base_ + i); }
+  T operator*() const { return read_through(base_); }
   ConstPort operator+(ptrdiff_t n) const { return base_ + n; }
 
  private:

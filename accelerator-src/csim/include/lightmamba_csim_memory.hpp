@@ -11,6 +11,9 @@
 #include "ap_int.h"
 #include "hls_stream.h"
 #include "lightmamba_csim_device.hpp"
+#ifdef LIGHTMAMBA_CSIM_ALONE
+#include "lightmamba_csim_alone.hpp"
+#endif
 
 namespace lightmamba {
 namespace csim {
@@ -35,6 +38,9 @@ class Region {
     if (std::uncaught_exceptions() > exceptions_ && parent_->live_children != 0)
       misuse("a process throws while its children run:", parent_->name.c_str());
     while (parent_->live_children != 0) scheduler->block(nullptr, "waits for its processes");
+#ifdef LIGHTMAMBA_CSIM_ALONE
+    if (scheduler->failure == nullptr) repeat_processes(parent_);
+#endif
   }
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
@@ -86,11 +92,20 @@ template <class Array> class Memory {
 template <class Array> Array& persistent(const void* site, const char* name) {
   Process* p = current_process();
   if (p == nullptr) misuse("a persistent memory needs a simulated unit:", name);
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  if (repeating()) return repeated_memory<Array>(site, name);
+  const uint64_t garbage = garbage_state;  // the first start makes the memory, a repeated process does not
+#endif
   Persistent& m = p->unit->memories[site];
   if (m.storage == nullptr) m.storage = std::make_shared<Memory<Array>>();
   if (m.user != nullptr && m.user != p) misuse("two processes of a unit share the memory", name);
   m.user = p;
-  return static_cast<Memory<Array>*>(m.storage.get())->get();
+  Array& array = static_cast<Memory<Array>*>(m.storage.get())->get();
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  if (stages_alone) record_memory(site, array, std::make_shared<Memory<Array>>);
+  garbage_state = garbage;
+#endif
+  return array;
 }
 
 template <class S, size_t N> bool name_streams(S (&streams)[N], const char* name) {

@@ -62,6 +62,7 @@ namespace csim {
 
 class StreamState;
 class Pipeline;
+struct StageRecord;
 
 /// A memory that survives between starts of its compute unit.
 struct Persistent {
@@ -100,6 +101,13 @@ struct Process {
   Process* parent = nullptr;
   size_t live_children = 0;
   bool done = false;
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  std::shared_ptr<StageRecord> record;
+  Process* repeated = nullptr;  // the process that this one repeats alone
+  bool in_table = false;              // it has been repeated
+  // Of its own, so that a repeated process finds the same garbage in variables that nothing has written.
+  uint64_t first_garbage = 0, garbage = 0;
+#endif
 };
 
 #ifdef LIGHTMAMBA_CSIM_LATE
@@ -133,6 +141,9 @@ class Scheduler {
     p->context.stack = static_cast<char*>(p->mapping) + page;
     p->context.stack_size = size;
     prepare(p->context);
+#ifdef LIGHTMAMBA_CSIM_ALONE
+    p->first_garbage = p->garbage = next_garbage();
+#endif
     if (parent != nullptr) ++parent->live_children;
     Process* raw = p.get();
     processes.push_back(std::move(p));
@@ -203,6 +214,9 @@ class Scheduler {
   std::vector<Process*> late_;
 #endif
   Context root_;
+#ifdef LIGHTMAMBA_CSIM_ALONE
+  uint64_t root_garbage_ = 0;
+#endif
 
   Process* pop() {
     Process* p = head_;
@@ -226,6 +240,10 @@ class Scheduler {
     if (to == from) return;
     current = to;
     ++switches;
+#ifdef LIGHTMAMBA_CSIM_ALONE
+    from->garbage = garbage_state;
+    garbage_state = to == nullptr ? root_garbage_ : to->garbage;
+#endif
     exchange(from->context, to == nullptr ? root_ : to->context, from->done);
   }
 
@@ -236,6 +254,10 @@ class Scheduler {
     }
     current = p;
     ++switches;
+#ifdef LIGHTMAMBA_CSIM_ALONE
+    root_garbage_ = garbage_state;
+    garbage_state = p->garbage;
+#endif
     exchange(root_, p->context, false);
   }
 

@@ -73,7 +73,7 @@ final class DataflowRules {
   }
 
   /** The call that a statement consists of, or null. */
-  private static Call process(Statement statement) {
+  static Call process(Statement statement) {
     if (!(statement instanceof Simple simple) || simple.tokens().stream().anyMatch(t -> t.is("="))) {
       return null;
     }

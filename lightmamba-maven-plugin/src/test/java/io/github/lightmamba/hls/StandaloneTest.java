@@ -15,9 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,8 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayName("Each header and each stage compiles by itself")
 class StandaloneTest {
   private static final Path SOURCES = Path.of("..", "accelerator-src").toAbsolutePath().normalize();
-  private static final Pattern PROCESS =
-      Pattern.compile("LIGHTMAMBA_PROCESS\\((?:LIGHTMAMBA_INSTANCE\\((\\w+), ([^)]*)\\)|(\\w+)(?:<([^>]*)>)?)[,)]");
 
   @TempDir static Path folder;
 
@@ -47,14 +42,10 @@ class StandaloneTest {
     assumeTrue(ProcessRunner.find(compiler).isPresent(), "no compiler " + compiler + " on this machine");
     List<Path> units = new ArrayList<>();
     Set<String> compiled = new HashSet<>();
-    for (Map.Entry<String, String> stage : stages().entrySet()) {
-      String header = headers.keySet().stream()
-          .filter(name -> SourceFile.of(name, headers.get(name)).functions().stream()
-              .anyMatch(f -> f.name().equals(stage.getKey())))
-          .findFirst().orElseThrow();
-      compiled.add(header);
-      units.add(unit(stage.getKey(), "#include \"lightmamba_config.hpp\"\n" + include(header)
-          + "auto* stage = &lightmamba::" + stage.getKey() + stage.getValue() + ";\n"));
+    for (Stages.Stage stage : Stages.of(headers)) {
+      compiled.add(stage.header());
+      units.add(unit(stage.function(), "#include \"lightmamba_config.hpp\"\n" + include(stage.header())
+          + "auto* stage = &lightmamba::" + stage.function() + stage.arguments() + ";\n"));
     }
     assertThat(compiled).hasSizeGreaterThan(5);
     // The configuration includes nothing, so the header of a stage has just been compiled by itself.
@@ -73,23 +64,6 @@ class StandaloneTest {
 
   private static String include(String header) {
     return "#include \"" + header.replaceFirst("^include/", "") + "\"\n";
-  }
-
-  /** Template arguments of every process of all regions, for the generated configuration. */
-  private static Map<String, String> stages() {
-    Map<String, String> stages = new TreeMap<>();
-    for (String region : headers.keySet().stream().filter(name -> !name.endsWith("dataflow.hpp")).toList()) {
-      Matcher process = PROCESS.matcher(headers.get(region));
-      int found = 0;
-      while (process.find()) {
-        found++;
-        String arguments = process.group(1) != null ? process.group(2) : process.group(4);
-        stages.put(process.group(1) != null ? process.group(1) : process.group(3),
-            arguments == null ? "" : "<" + arguments.replaceAll("\\bC\\b", "lightmamba::Config") + ">");
-      }
-      assertThat(found).as(region).isEqualTo(headers.get(region).split("LIGHTMAMBA_PROCESS\\(").length - 1);
-    }
-    return stages;
   }
 
   private static Path unit(String name, String text) throws IOException {

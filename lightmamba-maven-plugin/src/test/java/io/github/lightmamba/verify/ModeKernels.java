@@ -69,6 +69,7 @@ final class ModeKernels {
         "-ftrivial-auto-var-init=pattern",
         "-DLIGHTMAMBA_CSIM_STALL",
         "-DLIGHTMAMBA_CSIM_LATE",
+        "-DLIGHTMAMBA_CSIM_ALONE",
         "-DLIGHTMAMBA_CSIM_CHECKED");
   }
 }

@@ -3,6 +3,7 @@ package io.github.lightmamba.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.lightmamba.hls.Stages;
 import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.kernel.Design;
@@ -121,6 +122,48 @@ class SimulationModesTest {
     }
     assertThat(comparison.first()).isEmpty();
     assertThat(comparison.compared()).isPositive();
+  }
+
+  /** A token of the prompt, its answer, and two sequences; the state of a layer on chip, or of none. */
+  @Test
+  void everyStageDoesTheSameAlone() throws Exception {
+    int sequences = 2;
+    int[] pair = new int[2 * sequences];
+    for (int i = 0; i < pair.length; i++) {
+      pair[i] = references.get(i % sequences).prompt()[i / sequences];
+    }
+    List<CSimulation.Start> starts =
+        List.of(
+            CSimulation.Start.prefill("chunk", scalars, true, reference.prompt()),
+            CSimulation.Start.decode("answer", scalars, reference.generated()[0], 2),
+            new CSimulation.Start("pair", scalars, false, true, sequences, 0, pair, 2));
+    CSimulation simulation = new CSimulation(kernels, folder);
+    simulation.run(
+        program, kernels.images(), List.of("seed 1", "held_iterations 7", "alone 1"), starts, Progress.SILENT);
+    TraceComparison one = new TraceComparison(reference);
+    one.trace(folder.resolve("chunk" + CSimulation.TRACE), starts.get(0).plan(LANES), 0);
+    one.trace(folder.resolve("answer" + CSimulation.TRACE), starts.get(1).plan(LANES), PROMPT);
+    TraceComparison two = new TraceComparison(references.subList(0, sequences));
+    two.trace(folder.resolve("pair" + CSimulation.TRACE), starts.get(2).plan(LANES), 0);
+    assertThat(one.first()).isEmpty();
+    assertThat(two.first()).isEmpty();
+
+    StageTable table = StageTable.of(folder.resolve("csim.log"));
+    assertThat(table.rows()).allSatisfy(row -> assertThat(row.outcome()).as(row.toString()).isEqualTo("equal"));
+    assertThat(table.names()).isEqualTo(stages(starts.size()));
+    assertThat(table.idle()).isEmpty();
+  }
+
+  /** Returns all processes of all kernels, as often as they are started. */
+  private static List<String> stages(int starts) {
+    List<String> names = new ArrayList<>();
+    Stages.byRegion().forEach((region, processes) -> {
+      for (int instance = 0; instance < (region.equals("core") ? 1 : UNITS) * starts; instance++) {
+        String unit = region.equals("core") ? region : region + instance % UNITS;
+        processes.forEach(process -> names.add(unit + " " + process));
+      }
+    });
+    return names.stream().sorted().toList();
   }
 
   /** Returns the ids of every sequence, position by position. */
