@@ -149,6 +149,9 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
       std::conditional_t<(kBytes <= 4), std::conditional_t<S, long, unsigned long>,
                          std::conditional_t<S, ap_slong, ap_ulong>>>;
 
+#ifdef __SYNTHESIS__
+  ap_int_base() = default;  // hardware sets nothing
+#else
   ap_int_base() {
 #if LIGHTMAMBA_CSIM_GARBAGE
     for (int i = 0; i < Base::kWords; ++i) this->set_word(i, lightmamba::csim::next_garbage());
@@ -157,6 +160,7 @@ template <int W, bool S> struct ap_int_base : lightmamba::csim::Storage<W, S> {
     this->zero();
 #endif
   }
+#endif
   template <class T, class = std::enable_if_t<std::is_arithmetic<T>::value>>
   constexpr ap_int_base(T x LIGHTMAMBA_CSIM_AND_WHERE) : Base{} {
     if constexpr (std::is_floating_point<T>::value) {
