@@ -1,6 +1,7 @@
 package io.github.lightmamba.hls;
 
 import io.github.lightmamba.hls.Statement.Loop;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -45,13 +46,17 @@ final class LoopRules {
     Pragmas pragmas = Pragmas.of(loop);
     String name = loop.label() == null ? "a loop" : loop.label();
     boolean constant = counted(function, loop, constants);
+    boolean known = constant || bounded(function, loop, constants);
     if (pragmas.unrolled() && !constant) {
       findings.add(function.file(), loop.line(), Rule.LOOP_BOUND, name + " is unrolled without a constant bound");
     } else if (endless(loop)) {
       findings.add(function.file(), loop.line(), Rule.LOOP_BOUND, name + " has no end");
-    } else if (!constant && !bounded(function, loop, constants) && pragmas.get("loop_tripcount").isEmpty()) {
+    } else if (!known && pragmas.get("loop_tripcount").isEmpty()) {
       findings.add(function.file(), loop.line(), Rule.LOOP_BOUND,
           name + " has neither a constant bound nor a LOOP_TRIPCOUNT");
+    } else if (!known && !counting(function, loop)) {
+      findings.add(function.file(), loop.line(), Rule.LOOP_BOUND,
+          name + " does not count up to a value that is fixed when it begins");
     }
   }
 
@@ -90,6 +95,57 @@ final class LoopRules {
     List<Token> first = condition.subList(0, and);
     return program.constant(counters.get(0).initialiser(), function, constants::contains)
         && first.stream().anyMatch(t -> t.is(counter)) && program.constant(first, function, known);
+  }
+
+  /** Whether a for loop counts up in constant steps to a value that its body leaves alone: {@code open && i < rows}. */
+  private boolean counting(Function function, Loop loop) {
+    List<Declarations.Variable> counters = Declarations.in(loop).toList();
+    List<List<Token>> parts = clauses(loop);
+    if (counters.size() != 1 || parts.get(1).stream().anyMatch(t -> t.is("||"))) {
+      return false;
+    }
+    String counter = counters.get(0).name();
+    Set<String> changed = changed(loop);
+    return !changed.contains(counter) && step(function, parts.get(2), counter)
+        && conjuncts(parts.get(1)).stream().anyMatch(part -> part.size() > 2 && part.get(0).is(counter)
+            && part.get(1).text().matches("<=?") && part.stream().noneMatch(t -> changed.contains(t.text())));
+  }
+
+  private boolean step(Function function, List<Token> step, String counter) {
+    boolean next = step.size() == 2 && Token.join(step).replace(" ", "").matches("(\\+\\+)?" + counter + "(\\+\\+)?");
+    return next || step.size() > 2 && step.get(0).is(counter) && step.get(1).is("+=")
+        && program.constant(step.subList(2, step.size()), function, w -> false);
+  }
+
+  private static List<List<Token>> conjuncts(List<Token> condition) {
+    List<List<Token>> parts = new ArrayList<>(List.of(new ArrayList<>()));
+    for (Token token : condition) {
+      if (token.is("&&")) {
+        parts.add(new ArrayList<>());
+      } else {
+        parts.get(parts.size() - 1).add(token);
+      }
+    }
+    return parts;
+  }
+
+  /** Names of what a loop's body assigns to, to members of it too, or counts up or down. */
+  private static Set<String> changed(Loop loop) {
+    Set<String> names = new HashSet<>();
+    loop.body().all().map(Statement::tokens).forEach(tokens -> {
+      for (int i = 0; i < tokens.size(); i++) {
+        boolean before = i + 1 < tokens.size() && tokens.get(i + 1).text().matches("([-+*/%&|^]|<<|>>)?=|\\+\\+|--");
+        boolean behind = i > 0 && tokens.get(i - 1).text().matches("\\+\\+|--");
+        if (tokens.get(i).word() && (before || behind)) {
+          int base = i;
+          while (base > 1 && tokens.get(base - 1).text().matches("\\.|->")) {
+            base -= 2;
+          }
+          names.add(tokens.get(base).text());
+        }
+      }
+    });
+    return names;
   }
 
   private static List<List<Token>> clauses(Loop loop) {
