@@ -9,6 +9,7 @@
 //   statistics PATH        stream fills and port beats, JSON (optional)
 //   progress 0|1           a line a token on stderr      seed N               of the garbage in memories
 //   held_iterations N      what a stalled pipeline keeps back; needs a program built with LIGHTMAMBA_CSIM_STALL
+//   stalls LABEL           a loop that flushes stalls too; may come again; needs the same
 //   alone 0|1              every process once more, alone; needs a program built with LIGHTMAMBA_CSIM_ALONE
 // Each `start` line opens a start; the starts run one after the other without a reload:
 //   tokens N   sequences S   slot I   logits_for_all 0|1   reset 0|1   decode 0|1   trace_layers 0|1   trace_logits 0|1
@@ -110,6 +111,7 @@ struct Run {
   bool progress = false;
   unsigned long long seed = 1;
   int held_iterations = -1;  // all
+  std::vector<std::string> stalled_loops;
   bool alone = false;
   std::vector<Start> starts;
 };
@@ -148,6 +150,7 @@ Run read_description(const char* path) {
       else if (key == "progress") run.progress = integer(key, value) != 0;
       else if (key == "seed") run.seed = static_cast<unsigned long long>(integer(key, value));
       else if (key == "held_iterations") run.held_iterations = integer(key, value);
+      else if (key == "stalls") run.stalled_loops.push_back(value);
       else if (key == "alone") run.alone = integer(key, value) != 0;
       else bad_run("unknown key '" + key + "' before the first start");
     } else if (key == "token_in") {
@@ -166,7 +169,9 @@ Run read_description(const char* path) {
     }
   }
 #ifndef LIGHTMAMBA_CSIM_STALL
-  if (run.held_iterations >= 0) bad_run("held_iterations needs a program built with LIGHTMAMBA_CSIM_STALL");
+  if (run.held_iterations >= 0 || !run.stalled_loops.empty()) {
+    bad_run("held_iterations and stalls need a program built with LIGHTMAMBA_CSIM_STALL");
+  }
 #endif
 #ifndef LIGHTMAMBA_CSIM_ALONE
   if (run.alone) bad_run("alone needs a program built with LIGHTMAMBA_CSIM_ALONE");
@@ -537,6 +542,7 @@ int main(int argc, char** argv) {
 #endif
 #ifdef LIGHTMAMBA_CSIM_STALL
   if (run.held_iterations >= 0) lightmamba::csim::held_iterations = static_cast<uint64_t>(run.held_iterations);
+  lightmamba::csim::stalled_loops.insert(run.stalled_loops.begin(), run.stalled_loops.end());
 #endif
   for (const Start& start : run.starts) {
     const int code = accelerator.run(start);

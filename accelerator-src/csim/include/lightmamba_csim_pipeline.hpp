@@ -2,11 +2,12 @@
 #define LIGHTMAMBA_CSIM_PIPELINE_HPP
 // Stalled pipelines. While a pipelined loop of the default style (stp) waits for the input of its next iteration, it
 // keeps back what its last iterations have computed. Built with LIGHTMAMBA_CSIM_STALL, from a copy of the sources in
-// which every such loop has become
-//   LABEL: if (lightmamba::csim::Pipeline p("LABEL"); true) for (...) { p.iterate(); ... }
+// which every pipelined loop has become
+//   LABEL: if (lightmamba::csim::Pipeline p("LABEL", STALLS); true) for (...) { p.iterate(); ... }
 
 #include <deque>
 #include <map>
+#include <set>
 
 #include "lightmamba_csim_process.hpp"
 
@@ -27,11 +28,15 @@ class HeldStream {
 /// Iterations whose outputs a pipeline keeps back; 0: none, the largest value: all until the loop ends.
 inline uint64_t held_iterations = ~uint64_t(0);
 
+/// Loops that flush (flp, frp) and are to stall as if they did not.
+inline std::set<std::string> stalled_loops;
+
 /// One execution of a pipelined loop. A loop inside a pipelined one is unrolled by Vitis, so only the outermost counts.
 class Pipeline {
  public:
-  explicit Pipeline(const char* loop) : loop_(loop), exceptions_(std::uncaught_exceptions()) {
+  Pipeline(const char* loop, bool stalls) : loop_(loop), exceptions_(std::uncaught_exceptions()) {
     Process* p = current_process();
+    if (!stalls && stalled_loops.count(loop) == 0) return;
     if (p == nullptr || p->pipeline != nullptr || held_iterations == 0) return;
     process_ = p;
     p->pipeline = this;

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 /**
  * Gives the simulation copy of kernel sources the pipelines that Vitis HLS builds, from the pragmas that it reads: an
  * object around every loop that stalls ({@code style=stp}, the default), also around loops without a pragma, which
- * {@code pipeline_loops} pipelines by itself, and around the whole nest where it flattens. The sources stay as they
- * are.
+ * {@code pipeline_loops} pipelines by itself, and around the whole nest where it flattens. Loops that flush get one too,
+ * which does nothing unless a run asks for it by name. The sources stay as they are.
  *
  * <p>Where Vitis decides by what a text does not show, the worse is taken: trip counts never keep a loop from being
  * pipelined or flattened.
@@ -28,6 +28,7 @@ public final class PipelineScopes {
   private final Map<String, LoopSource> sources = new LinkedHashMap<>();
   private final Set<String> looping = new HashSet<>();
   private final List<String> pipelines = new ArrayList<>();
+  private final List<String> flushing = new ArrayList<>();
 
   private PipelineScopes(Map<String, String> texts) {
     texts.forEach((name, text) -> sources.put(name, new LoopSource(name, text)));
@@ -52,6 +53,13 @@ public final class PipelineScopes {
     PipelineScopes scopes = new PipelineScopes(texts);
     scopes.sources.values().forEach(scopes::transformed);
     return scopes.pipelines;
+  }
+
+  /** The loops of sources that flush, named in the same way. */
+  public static List<String> flushing(Map<String, String> texts) {
+    PipelineScopes scopes = new PipelineScopes(texts);
+    scopes.sources.values().forEach(scopes::transformed);
+    return scopes.flushing;
   }
 
   private void findLoopingFunctions() {
@@ -98,11 +106,9 @@ public final class PipelineScopes {
         throw new AssertionError(loop.label + ": a pipeline that rewinds is not simulated");
       }
       var style = STYLE.matcher(pipeline.get());
-      if (!style.find() || style.group(1).equals("stp")) {
-        stall(source, loop, insertions);
-      }
+      pipeline(source, loop, !style.find() || style.group(1).equals("stp"), insertions);
     } else if (!off && !unrolled(loop) && innermost(source, loop)) {
-      stall(source, loop, insertions);
+      pipeline(source, loop, true, insertions);
     } else {
       loop.children.forEach(child -> visit(source, child, insertions));
     }
@@ -118,7 +124,7 @@ public final class PipelineScopes {
         && !callsLooping(source.code.substring(loop.keyword, loop.end));
   }
 
-  private void stall(LoopSource source, Loop loop, Map<Integer, String> insertions) {
+  private void pipeline(LoopSource source, Loop loop, boolean stalls, Map<Integer, String> insertions) {
     if (loop.body < 0) {
       throw new AssertionError(loop.label + ": a pipelined loop needs braces");
     }
@@ -128,10 +134,12 @@ public final class PipelineScopes {
       outer = outer.parent.get();
       name = outer.label + "/" + name;
     }
-    pipelines.add(name);
-    String object = "lightmamba_pipeline_" + pipelines.size();
+    (stalls ? pipelines : flushing).add(name);
+    String object = "lightmamba_pipeline_" + (pipelines.size() + flushing.size());
     insertions.merge(
-        outer.keyword, "if (::lightmamba::csim::Pipeline " + object + "(\"" + name + "\"); true) ", String::concat);
+        outer.keyword,
+        "if (::lightmamba::csim::Pipeline " + object + "(\"" + name + "\", " + stalls + "); true) ",
+        String::concat);
     insertions.put(loop.body + 1, " " + object + ".iterate();");
   }
 

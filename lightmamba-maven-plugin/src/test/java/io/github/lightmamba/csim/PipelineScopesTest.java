@@ -95,6 +95,7 @@ class PipelineScopesTest {
     String text = "void loops(int n) {\nX: for (;;) {\n#pragma HLS PIPELINE style=flp\n s(); }\n}\nvoid f() {\n"
         + body.replace('~', '\n') + "\n}\n";
     assertThat(String.join(" ", PipelineScopes.stalling(Map.of("f.hpp", text)))).isEqualTo(expected);
+    assertThat(PipelineScopes.flushing(Map.of("f.hpp", text))).startsWith("X").hasSize(body.contains("frp") ? 2 : 1);
   }
 
   @Test
