@@ -18,7 +18,7 @@ final class FrontEndRules {
 
   /** What becomes wires, arithmetic or a copy of memory, or is only a remark for the compiler. */
   private static final Pattern INTRINSIC = Pattern.compile("@llvm\\.("
-      + "(smax|smin|umax|umin|abs|fshl|fshr|ctpop|ctlz|cttz|bswap|bitreverse)\\.\\w+|memcpy|memmove|memset|lifetime"
+      + "(smax|smin|umax|umin|scmp|ucmp|abs|fshl|fshr|ctpop|ctlz|cttz|bswap|bitreverse)\\.\\w+|memcpy|memmove|memset|lifetime"
       + "|experimental\\.noalias|assume|[us](add|sub|mul)\\.with\\.overflow).*");
   private static final Pattern CALL =
       Pattern.compile("(?:.* = )?(?:tail |musttail |notail )?(?:call|invoke|callbr) (.*)");

@@ -19,6 +19,8 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The stages in LLVM's intermediate code, where the open HLS tools begin. */
 @DisplayName("A front end for LLVM's intermediate code")
@@ -29,10 +31,11 @@ class FrontEndTest {
 
   @TempDir Path folder;
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(Board.class)
   @DisplayName("finds in each stage alone nothing that it would refuse")
-  void takesEveryStage() throws IOException {
-    KernelTexts.generated(folder, Board.U280);
+  void takesEveryStage(Board board) throws IOException {
+    KernelTexts.generated(folder, board);
     StringBuilder text = new StringBuilder("#include \"lightmamba_config.hpp\"\n");
     List<Stages.Stage> stages = Stages.of(KernelTexts.headers());
     stages.stream().map(Stages.Stage::header).distinct()

@@ -6,16 +6,20 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The text form of a module of LLVM's intermediate code, as far as who refers to whom.
  *
  * @param functions that have a body, by name
  * @param globals lines of variables and constants, by name
+ * @param references the names that each function and each global has in its text
  */
-record LlvmModule(Map<String, Function> functions, Map<String, String> globals) {
+record LlvmModule(
+    Map<String, Function> functions, Map<String, String> globals, Map<String, Set<String>> references) {
   private static final String NAME = "@(?:[-\\w.$]+|\"[^\"]*\")";
   private static final Pattern SYMBOL = Pattern.compile(NAME);
   private static final Pattern GLOBAL = Pattern.compile("(" + NAME + ") = .*");
@@ -49,7 +53,10 @@ record LlvmModule(Map<String, Function> functions, Map<String, String> globals) 
         globals.put(global.group(1), line.substring(global.group(1).length()));
       }
     }
-    return new LlvmModule(functions, globals);
+    Map<String, Set<String>> references = new LinkedHashMap<>();
+    functions.forEach((name, function) -> references.put(name, symbols(function.instructions())));
+    globals.forEach((name, text) -> references.put(name, symbols(List.of(text))));
+    return new LlvmModule(functions, globals, references);
   }
 
   /** Returns the names of functions and globals that something needs, itself included, through others too. */
@@ -57,7 +64,7 @@ record LlvmModule(Map<String, Function> functions, Map<String, String> globals) 
     Set<String> reached = new LinkedHashSet<>(Set.of(from));
     List<String> waiting = new ArrayList<>(reached);
     while (!waiting.isEmpty()) {
-      for (String other : referred(waiting.remove(waiting.size() - 1))) {
+      for (String other : references.getOrDefault(waiting.remove(waiting.size() - 1), Set.of())) {
         if (reached.add(other)) {
           waiting.add(other);
         }
@@ -66,18 +73,8 @@ record LlvmModule(Map<String, Function> functions, Map<String, String> globals) 
     return reached;
   }
 
-  /** Returns the names that a function or a global has in its text. */
-  Set<String> referred(String name) {
-    Set<String> names = new LinkedHashSet<>();
-    List<String> text =
-        functions.containsKey(name) ? functions.get(name).instructions() : List.of(globals.getOrDefault(name, ""));
-    for (String line : text) {
-      names.addAll(symbols(line));
-    }
-    return names;
-  }
-
-  static List<String> symbols(String line) {
-    return SYMBOL.matcher(line).results().map(match -> match.group()).toList();
+  private static Set<String> symbols(List<String> lines) {
+    return lines.stream().flatMap(line -> SYMBOL.matcher(line).results()).map(MatchResult::group)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 }
