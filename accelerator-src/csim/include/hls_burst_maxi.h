@@ -117,6 +117,7 @@ template <typename T> class burst_maxi {
   struct State {
     std::deque<Burst> reads, writes;
     ~State() {
+      if (lightmamba::csim::stages_differ) return;  // a repeated process may have stopped anywhere
       need(reads.empty(), "a requested word was never read");
       need(writes.empty(), "a write_request without write_response");
     }

@@ -12,9 +12,6 @@
 namespace lightmamba {
 namespace csim {
 
-/// Whether a process did something else alone.
-inline bool stages_differ = false;
-
 /// The memory of one declaration for a process that is repeated.
 template <class Array> Array& repeated_memory(const void* site, const char* name) {
   StageRecord& record = stage_record();

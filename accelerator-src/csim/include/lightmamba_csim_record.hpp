@@ -16,6 +16,9 @@ enum class PortUse { kReadRequest, kRead, kWriteRequest, kWrite, kByteEnable, kW
 /// Whether every process of a region is repeated alone; to be set before the first stream is made.
 inline bool stages_alone = false;
 
+/// Whether a process did something else alone.
+inline bool stages_differ = false;
+
 /// Whether the running process repeats another one, alone.
 inline bool repeating() { return current_process() != nullptr && current_process()->repeated != nullptr; }
 
@@ -125,6 +128,7 @@ template <class T> T read_port(const T* at, const T& found) {
   return found;
 }
 #else
+constexpr bool stages_differ = false;
 constexpr bool repeating() { return false; }
 template <class T> void use_port(PortUse, const void*, const T&) {}
 template <class T> const T& read_port(const T*, const T& found) { return found; }

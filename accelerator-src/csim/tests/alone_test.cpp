@@ -25,7 +25,7 @@ static bool now(const char* name) { return lightmamba::csim::repeating() && is(n
 static void load(hls::burst_maxi<Item> memory, hls::stream<Item>& items) {
   memory.read_request(now("address") ? 1 : 0, kItems);
 LOAD_ITEM:
-  for (int i = 0; i < kItems; ++i) items.write(memory.read());
+  for (int i = 0; i < (now("unfinished") ? kItems - 1 : kItems); ++i) items.write(memory.read());
 }
 
 static void add(hls::stream<Item>& items, hls::stream<Sum>& sums, bool reset) {

@@ -40,6 +40,7 @@ class RepeatedStagesTest {
   @ParameterizedTest
   @CsvSource({
     "address, load, use 0 of its memory ports is another one",
+    "unfinished, load, gives 11 of 12 items to 'items'",
     "item, add, gives another item 3 to 'sums'",
     "fewer, add, gives 11 of 12 items to 'sums'",
     "more, add, gives more than 12 items to 'sums'",
