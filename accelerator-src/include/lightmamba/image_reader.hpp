@@ -105,8 +105,9 @@ COUNT_LAYER:
       }
     }
   }
+  const int left = S::kWidthWords - widths_read;
 DROP_WIDTHS:
-  for (int left = S::kWidthWords - widths_read; left > 0; --left) {
+  for (int i = 0; i < left; ++i) {
 #pragma HLS PIPELINE off
 #pragma HLS LOOP_TRIPCOUNT min=0 max=1
     port.read();
