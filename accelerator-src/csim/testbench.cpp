@@ -33,7 +33,6 @@
 
 #include "lightmamba_csim.hpp"
 
-#include "ap_axi_sdata.h"
 #include "ap_int.h"
 #include "hls_burst_maxi.h"
 #include "hls_stream.h"
@@ -56,23 +55,20 @@ extern "C" {
 void lightmamba_memory(hls::burst_maxi<ap_uint<512> > weights, hls::burst_maxi<ap_uint<512> > state, int unit_index,
                        int tokens, int sequences, int slot, int logits_for_all, int reset, int decode, int weight_bits,
                        int activation_bits, int head_bits, int kept_layers,
-                       hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_in,
-                       hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done);
+                       hls::stream<ap_uint<520> >& words, hls::stream<ap_uint<128> >& state_in,
+                       hls::stream<ap_uint<8> >& go, hls::stream<ap_uint<8> >& done);
 void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int logits_for_all, int reset, int decode,
                      int weight_bits, int activation_bits, int head_bits, int kept_layers,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_out,
-                     hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_in,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_out);
+                     hls::stream<ap_uint<520> >& words, hls::stream<ap_uint<128> >& state_out,
+                     hls::stream<ap_uint<8> >& go, hls::stream<ap_uint<8> >& done,
+                     hls::stream<ap_uint<512> >& activation_in, hls::stream<ap_uint<512> >& activation_out,
+                     hls::stream<ap_uint<512> >& result_in, hls::stream<ap_uint<512> >& result_out);
 void lightmamba_core(const ap_uint<512>* parameters, const ap_uint<512>* embedding, const int* token_in,
                      int* token_out, ap_uint<512>* trace, int tokens, int sequences, int slot, int logits_for_all,
                      int reset, int decode, int weight_bits, int activation_bits, int head_bits, int trace_layers,
-                     int trace_logits, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_out,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_in);
+                     int trace_logits, hls::stream<ap_uint<512> >& activation_out,
+                     hls::stream<ap_uint<512> >& activation_in, hls::stream<ap_uint<512> >& result_out,
+                     hls::stream<ap_uint<512> >& result_in);
 
 /// Called by the core's kernel when a step begins, by its first token (embedding.hpp).
 void lightmamba_token_begins(int token);

@@ -9,10 +9,9 @@ extern "C" {
 void lightmamba_core(const ap_uint<512>* parameters, const ap_uint<512>* embedding, const int* token_in,
                      int* token_out, ap_uint<512>* trace, int tokens, int sequences, int slot, int logits_for_all,
                      int reset, int decode, int weight_bits, int activation_bits, int head_bits, int trace_layers,
-                     int trace_logits, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_out,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_in) {
+                     int trace_logits, hls::stream<ap_uint<512> >& activation_out,
+                     hls::stream<ap_uint<512> >& activation_in, hls::stream<ap_uint<512> >& result_out,
+                     hls::stream<ap_uint<512> >& result_in) {
 #pragma HLS INTERFACE mode=m_axi port=parameters bundle=parameters offset=slave depth=[=coreWords?c] max_widen_bitwidth=512 max_read_burst_length=64 num_read_outstanding=8 latency=64
 #pragma HLS INTERFACE mode=m_axi port=embedding bundle=embedding offset=slave depth=[=embeddingWords?c] max_widen_bitwidth=512 max_read_burst_length=64 num_read_outstanding=4 latency=64
 #pragma HLS INTERFACE mode=m_axi port=token_in bundle=token_in offset=slave depth=[=maximumTokens?c] latency=64

@@ -9,8 +9,8 @@ extern "C" {
 void lightmamba_memory(hls::burst_maxi<ap_uint<512> > weights, hls::burst_maxi<ap_uint<512> > state, int unit_index,
                        int tokens, int sequences, int slot, int logits_for_all, int reset, int decode, int weight_bits,
                        int activation_bits, int head_bits, int kept_layers,
-                       hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_in,
-                       hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done) {
+                       hls::stream<ap_uint<520> >& words, hls::stream<ap_uint<128> >& state_in,
+                       hls::stream<ap_uint<8> >& go, hls::stream<ap_uint<8> >& done) {
 #pragma HLS INTERFACE mode=m_axi port=weights bundle=memory offset=slave depth=[=unitWords?c] max_read_burst_length=64 num_read_outstanding=8 max_write_burst_length=8 num_write_outstanding=4 latency=64
 #pragma HLS INTERFACE mode=m_axi port=state bundle=memory offset=slave depth=[=unitWords?c] max_read_burst_length=64 num_read_outstanding=8 max_write_burst_length=8 num_write_outstanding=4 latency=64
 #pragma HLS INTERFACE mode=s_axilite port=weights

@@ -8,12 +8,10 @@ extern "C" {
 /// A compute unit of [=units?c]; unit_index says which.
 void lightmamba_unit(int unit_index, int tokens, int sequences, int slot, int logits_for_all, int reset, int decode,
                      int weight_bits, int activation_bits, int head_bits, int kept_layers,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& words, hls::stream<ap_axiu<128, 0, 0, 0> >& state_out,
-                     hls::stream<ap_axiu<32, 0, 0, 0> >& go, hls::stream<ap_axiu<32, 0, 0, 0> >& done,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_in,
-                     hls::stream<ap_axiu<512, 0, 0, 0> >& result_out) {
+                     hls::stream<ap_uint<520> >& words, hls::stream<ap_uint<128> >& state_out,
+                     hls::stream<ap_uint<8> >& go, hls::stream<ap_uint<8> >& done,
+                     hls::stream<ap_uint<512> >& activation_in, hls::stream<ap_uint<512> >& activation_out,
+                     hls::stream<ap_uint<512> >& result_in, hls::stream<ap_uint<512> >& result_out) {
 #pragma HLS INTERFACE mode=s_axilite port=unit_index
 #pragma HLS INTERFACE mode=s_axilite port=tokens
 #pragma HLS INTERFACE mode=s_axilite port=sequences

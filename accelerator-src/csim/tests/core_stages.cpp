@@ -228,8 +228,7 @@ class Trial {
   void expect(hls::stream<ActivationBeat>& in, const reference::Bytes& message, const std::string& what) {
     const std::vector<Word> words = words_of(message);
     for (size_t w = 0; w < words.size(); ++w) {
-      const ActivationBeat beat = in.read();
-      if (beat.data != words[w])
+      if (in.read() != words[w])
         fail(std::string(name_) + ": " + what + ", word " + std::to_string(w) + " of " + std::to_string(words.size()));
     }
     ++messages_;
@@ -243,14 +242,12 @@ class Trial {
       for (const reference::Vector& lane : values) {
         for (int round = block; round < rounds && round < block + block_rounds; ++round) {
           for (int first = 0; first < C::kUnits; first += 16) {
-            ResultBeat beat;
-            beat.data = 0;
+            ResultBeat beat = 0;
             for (int u = first; u < C::kUnits && u < first + 16; ++u) {
               const int k = round * C::kUnits + u;
               const uint64_t v = k < entries ? uint64_t(lane[size_t(k)]) : random_();
-              beat.data.range(32 * (u - first) + 31, 32 * (u - first)) = ap_uint<32>(v);
+              beat.range(32 * (u - first) + 31, 32 * (u - first)) = ap_uint<32>(v);
             }
-            beat.last = 1;
             out.write(beat);
           }
         }
@@ -289,9 +286,7 @@ class Trial {
         for (int i = 0; i < 2000; ++i)
           if (!in.empty()) fail(std::string(name_) + ": a message overtakes the fence");
       }
-      ResultBeat fence;
-      fence.data = 0;
-      out.write(fence);
+      out.write(ResultBeat(0));  // the fence
       previous.clear();
       if (first_logit < lanes) {
         for (size_t lane = first_logit; lane < lanes; ++lane)
@@ -313,7 +308,7 @@ class Trial {
       }
     }
     const ActivationBeat last = in.read();
-    if (last.data != Word(0)) fail(std::string(name_) + ": closing word");
+    if (last != Word(0)) fail(std::string(name_) + ": closing word");
     closing.write(last);
   }
 

@@ -138,13 +138,13 @@ class Network {
 
   static void send(hls::stream<ActivationBeat>& out, const ref::Bytes& message) {
     for (size_t w = 0; w < message.bytes.size() / 64; ++w)
-      out.write(beat_of<ActivationBeat>(word_of(message.bytes, w), true));
+      out.write(word_of(message.bytes, w));
   }
 
   /// A round of one lane: the values of entries round * U .. round * U + U - 1; padding is not compared.
   void expect_round(hls::stream<ResultBeat>& in, const std::vector<long long>& values, int round, const char* kind) {
     for (int beat = 0; beat < (Config::kUnits + 15) / 16; ++beat) {
-      const Word word = in.read().data;
+      const Word word = in.read();
       for (int slot = 0; slot < 16; ++slot) {
         const int u = 16 * beat + slot;
         const long long value = ap_int<32>(word.range(32 * slot + 31, 32 * slot).to_uint64()).to_int64();
@@ -169,7 +169,7 @@ class Network {
   /// The core's end of both chains.
   void core(hls::stream<ActivationBeat>& activation_out, hls::stream<ActivationBeat>& activation_in,
             hls::stream<ResultBeat>& result_out, hls::stream<ResultBeat>& result_in) {
-    result_out.write(beat_of<ResultBeat>(Word(0), true));
+    result_out.write(ResultBeat(0));
     result_in.read();
     for (int s = 0; s < Config::kSlots; ++s)
       if (run_.reset != 0 && (run_.sequences > 1 ? s < run_.sequences : s == run_.slot)) sequences_[size_t(s)].reset();
@@ -197,7 +197,7 @@ class Network {
       }
       if (!logits.empty()) expect(result_in, logits, Config::kVocabulary, 1, "head");
     }
-    activation_out.write(beat_of<ActivationBeat>(Word(0), true));
+    activation_out.write(ActivationBeat(0));
     activation_in.read();
   }
 

@@ -27,7 +27,7 @@ RECEIVE_MESSAGE:
       if (forward) {
         out.write(beat);
       }
-      local.write(beat.data);
+      local.write(beat);
     }
     ++taken;
   }
@@ -57,7 +57,7 @@ RECEIVE_STEP:
       const int taken = receive_messages<C>(in, out, vectors, model_words, 1, forward);
       if (first) {
         // The contents depend on the message, so that no scheduler sends it earlier.
-        go.write(beat_of<SignalBeat>(ap_uint<32>(taken), true));
+        go.write(SignalBeat(taken));
       }
       receive_messages<C>(in, out, vectors, model_words, lanes - 1, forward);
       receive_messages<C>(in, out, states, S::kStateMessageWords, lanes, forward);

@@ -8,12 +8,6 @@
 
 namespace lightmamba {
 
-/// A beat of the core that carries one word.
-inline ActivationBeat core_beat(const Word& word) {
-#pragma HLS INLINE
-  return beat_of<ActivationBeat>(word, true);
-}
-
 /// Moves the messages of all lanes, `words` words in all, onto the chain. Tail: a constant.
 inline void send_messages(hls::stream<Word>& messages, hls::stream<ActivationBeat>& out, int words) {
 #pragma HLS INLINE off
@@ -21,7 +15,7 @@ MERGE_WORD:
   for (int i = 0; i < words; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=0 max=1600
-    out.write(core_beat(messages.read()));
+    out.write(messages.read());
   }
 }
 
@@ -47,7 +41,7 @@ MERGE_STEP:
     send_messages(model, out, logit_lanes<C::kLanes>(run, step) * S::kHeadMessageWords);
     fences.read();
   }
-  out.write(core_beat(Word(0)));
+  out.write(ActivationBeat(0));
 }
 
 /// Process: takes the closing word that the last unit returns, so that both ends of the chain are real ports.

@@ -10,7 +10,7 @@
 namespace lightmamba {
 
 /// Process: opens the result chain of a start, so that both ends of the chain are real ports.
-inline void open_results(hls::stream<ResultBeat>& out) { out.write(beat_of<ResultBeat>(Word(0), true)); }
+inline void open_results(hls::stream<ResultBeat>& out) { out.write(ResultBeat(0)); }
 
 /// What a segment of the result chain holds.
 enum ResultKind { kSharedResults, kChannelResults, kOutResults, kHeadResults };
@@ -65,7 +65,7 @@ ALIGN_BEAT:
   for (int i = 0; i < beats; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=0 max=60000
-    const Word data = in.read().data;
+    const Word data = in.read();
     const int in_round = C::kUnits - beat * kBeatValues;
     const int in_list = entries - entry - beat * kBeatValues;
     const int valid = max_of(0, min_of(kBeatValues, min_of(in_round, in_list)));

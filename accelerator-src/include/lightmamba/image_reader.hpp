@@ -23,7 +23,7 @@ struct StatePlace {
 /// A run of words that has been requested and not yet been handed on.
 struct RequestedRun {
   int count;
-  int piece;  ///< words from TLAST to TLAST: 1, or those of a block's state and one sequence
+  int piece;  ///< words up to one that is marked as last: 1, or those of a block's state and one sequence
 };
 
 /// Hands `run.count` words on.
@@ -34,7 +34,7 @@ DELIVER_WORD:
   for (int i = 0; i < run.count; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=1000000
-    words.write(beat_of<WordBeat>(port.read(), left == 1));
+    words.write(make_beat(port.read(), left == 1));
     left = left == 1 ? run.piece : left - 1;
   }
 }
@@ -165,7 +165,7 @@ READ_STEP:
             advance(port, words, ahead, 0, 1);
             advance(port, words, ahead, 0, 1);
             // The address depends on the beat, so that no scheduler makes the request earlier.
-            behind_go = go.read().last == 1 ? 0 : 1;
+            behind_go = go.read() == 1 ? 0 : 1;
             waits = false;
           }
         REQUEST_STATE:

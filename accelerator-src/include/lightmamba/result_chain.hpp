@@ -23,7 +23,7 @@ SEND_BEAT:
   // No barrier: the loop is one segment, and no result of a segment waits for another of the same segment.
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=60000
-    Word word = unit_index == 0 ? Word(0) : Word(in.read().data);
+    Word word = unit_index == 0 ? Word(0) : in.read();
     if (beat_of_round == own_beat) {
       const Value value = own.read();
     SEND_SLOT:
@@ -34,7 +34,7 @@ SEND_BEAT:
         }
       }
     }
-    out.write(beat_of<ResultBeat>(word, true));
+    out.write(word);
     beat_of_round = beat_of_round == kBeats - 1 ? 0 : beat_of_round + 1;
   }
 }
@@ -63,9 +63,9 @@ SEND_STEP:
       send_rounds<C>(in, projected, out, S::kOutRounds * lanes, unit_index);
     }
     const SignalBeat written = done.read();
-    const Word fence = unit_index == 0 ? Word(0) : Word(in.read().data);
+    const Word fence = unit_index == 0 ? Word(0) : in.read();
     // The fence depends on the beat, so that no scheduler sends it earlier.
-    out.write(beat_of<ResultBeat>(fence, written.last == 1));
+    out.write(Word(fence | Word(written)));
     send_rounds<C>(in, projected, out, S::kHeadRounds * logit_lanes<C::kLanes>(run, step), unit_index);
   }
 }

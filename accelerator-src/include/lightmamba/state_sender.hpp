@@ -71,7 +71,7 @@ STATE_BEAT:
         word = words.read().word;
       }
     }
-    out.write(beat_of<StateBeat>(ap_uint<kStateBeatBits>(word.range(kStateBeatBits - 1, 0)), true));
+    out.write(StateBeat(word.range(kStateBeatBits - 1, 0)));
     word = word >> kStateBeatBits;
   }
 }
@@ -109,7 +109,7 @@ SEND_STATE_STEP:
       }
     }
     const StateWord closing = words.read();
-    out.write(beat_of<StateBeat>(ap_uint<kStateBeatBits>(closing.closing ? 0 : 1), true));
+    out.write(StateBeat(closing.closing ? 0 : 1));
   }
 }
 

@@ -18,7 +18,7 @@ WRITE_BEAT:
   for (int i = 0; i < count * kStateBeats; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=4 max=1024
-    word = (ap_uint<kWordBits>(state_in.read().data) << (kWordBits - kStateBeatBits)) | (word >> kStateBeatBits);
+    word = (Word(state_in.read()) << (kWordBits - kStateBeatBits)) | (word >> kStateBeatBits);
     if (i % kStateBeats == kStateBeats - 1) {
       port.write(word);
     }
@@ -66,9 +66,9 @@ WRITE_STEP:
         ++pending;
       }
     }
-    const int closing = state_in.read().data.to_int();
+    const int closing = state_in.read().to_int();
     // The beat depends on the responses, so that no scheduler sends it earlier.
-    done.write(beat_of<SignalBeat>(ap_uint<32>(await_responses(port, pending) + closing), true));
+    done.write(SignalBeat(await_responses(port, pending) + closing));
   }
 }
 

@@ -1,9 +1,8 @@
 /// @file
-/// Types that every stage shares: the memory word, the AXI beats, the wide working integer.
+/// Types that every stage shares: the memory word, the beats between kernels, the wide working integer.
 #ifndef LIGHTMAMBA_TYPES_HPP
 #define LIGHTMAMBA_TYPES_HPP
 
-#include "ap_axi_sdata.h"
 #include "ap_int.h"
 #include "hls_stream.h"
 #include "lightmamba/dataflow.hpp"
@@ -23,20 +22,23 @@ constexpr int kWordBytes = kWordBits / 8;
 typedef ap_uint<kWordBits> Word;
 /// One value of a result, Q16 or in the binary point of its row.
 typedef ap_int<32> Value;
+// Beats between kernels are plain numbers of whole bytes, so that TDATA is all that a stream has beside its handshake
+// (docs/decisions/0011-streams-of-plain-data.md).
+
 /// A beat of the activation chain.
-typedef ap_axiu<kWordBits, 0, 0, 0> ActivationBeat;
+typedef Word ActivationBeat;
 /// Values of a beat of the result chain, and elements of a vector that the core moves in a cycle.
 constexpr int kBeatValues = 16;
 /// A beat of the result chain: kBeatValues values.
-typedef ap_axiu<kWordBits, 0, 0, 0> ResultBeat;
-/// A beat of the words from a memory kernel to its unit.
-typedef ap_axiu<kWordBits, 0, 0, 0> WordBeat;
+typedef Word ResultBeat;
+/// A beat of the words from a memory kernel to its unit: the word, and in the byte above it whether a piece ends.
+typedef ap_uint<kWordBits + 8> WordBeat;
 /// A beat of the new state from a unit to its memory kernel; a word takes kStateBeats of them, low bits first.
 constexpr int kStateBeatBits = 128;
 constexpr int kStateBeats = kWordBits / kStateBeatBits;
-typedef ap_axiu<kStateBeatBits, 0, 0, 0> StateBeat;
-/// A beat without contents: the go and the done of a step.
-typedef ap_axiu<32, 0, 0, 0> SignalBeat;
+typedef ap_uint<kStateBeatBits> StateBeat;
+/// The go and the done of a step: a number that depends on what the beat waits for.
+typedef ap_uint<8> SignalBeat;
 /// Working integer of the primitives: every operand is proven below 2^62 (numerics.md, section 6).
 typedef long long Wide;
 
@@ -93,16 +95,20 @@ inline ap_int<W> signed_bytes_at(const Word& word, int byte) {
   return as_signed<W>(bytes_at<W>(word, byte));
 }
 
-/// A beat that carries `data`, with every byte in use.
-template <typename Beat, typename Data>
-inline Beat beat_of(const Data& data, bool last) {
+/// A beat of a word; `last` ends a piece (`RequestedRun` in image_reader.hpp).
+inline WordBeat make_beat(const Word& word, bool last) {
 #pragma HLS INLINE
-  Beat beat;
-  beat.data = data;
-  beat.keep = ~decltype(beat.keep)(0);
-  beat.strb = ~decltype(beat.strb)(0);
-  beat.last = last ? 1 : 0;
+  WordBeat beat = word;
+  beat[kWordBits] = last ? 1 : 0;
   return beat;
+}
+inline Word beat_word(const WordBeat& beat) {
+#pragma HLS INLINE
+  return Word(beat.range(kWordBits - 1, 0));
+}
+inline bool beat_last(const WordBeat& beat) {
+#pragma HLS INLINE
+  return beat[kWordBits] == 1;
 }
 
 }  // namespace lightmamba

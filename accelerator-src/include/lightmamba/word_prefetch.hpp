@@ -14,7 +14,7 @@ struct UnitWord {
   ap_uint<1> last;  ///< 1 but on state words, where only the last one of a block and a sequence has it
 };
 
-/// Moves words until `lasts` of them had TLAST: a unit does not know how many words a state has.
+/// Moves words until `lasts` of them were marked as last: a unit does not know how many words a state has.
 template <typename C>
 void prefetch_step(hls::stream<WordBeat>& words, hls::stream<UnitWord>& prefetched, int lasts) {
 #pragma HLS INLINE off
@@ -28,10 +28,10 @@ PREFETCH_WORD:
 #pragma HLS PIPELINE II=1 style=flp
     const WordBeat beat = words.read();
     UnitWord word;
-    word.data = beat.data;
-    word.last = beat.last;
+    word.data = beat_word(beat);
+    word.last = beat_last(beat) ? 1 : 0;
     prefetched.write(word);
-    left -= beat.last.to_int();
+    left -= beat_last(beat) ? 1 : 0;
   }
 }
 

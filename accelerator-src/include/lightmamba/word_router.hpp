@@ -20,7 +20,7 @@ MOVE_WORD:
   }
 }
 
-/// Moves the mantissas of a block and a sequence, up to the word that has TLAST.
+/// Moves the mantissas of a block and a sequence, up to the word that is marked as last.
 template <typename C>
 void move_state(hls::stream<UnitWord>& from, hls::stream<Word>& to) {
 #pragma HLS INLINE off

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How many wires cross each border between adjacent regions: an estimate. A stream counts with all signals of {@code
- * ap_axiu}; of what the platform adds only the kernels' control is in it. {@code docs/accelerator.md}, "Resources".
+ * How many wires cross each border between adjacent regions: an estimate. A stream counts with its data and its
+ * handshake; of what the platform adds only the kernels' control is in it. {@code docs/accelerator.md}, "Resources".
  */
 final class BorderWires {
-  /** TVALID, TREADY, TLAST. */
-  private static final int HANDSHAKE = 3;
+  /** TVALID and TREADY. */
+  private static final int HANDSHAKE = 2;
   /** AXI4-Lite of 32 bits: two addresses 74 with protection and handshake, data 38 and 36, response 4. */
   private static final int CONTROL = 152;
 
@@ -26,9 +26,9 @@ final class BorderWires {
     this.kernelsBeyond = new int[regions.size() - 1];
   }
 
-  /** Returns the wires of a stream of so many data bits: TKEEP and TSTRB have a bit a byte each. */
+  /** Returns the wires of a stream of so many data bits: plain data, so it has no side channels. */
   static int ofStream(int bits) {
-    return bits + 2 * (bits / Byte.SIZE) + HANDSHAKE;
+    return bits + HANDSHAKE;
   }
 
   /** Adds a stream between two regions. */

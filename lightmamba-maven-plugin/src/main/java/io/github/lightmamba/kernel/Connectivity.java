@@ -20,9 +20,9 @@ public record Connectivity(
   private static final int STATE_DEPTH = 16;
   private static final int SIGNAL_DEPTH = 2;
 
-  // Data bits of the links, as the kernels declare them; Placement counts wires before there are kernels.
+  // TDATA of the links, as the kernels declare them; Placement counts wires before there are kernels.
   private static final int[] CHAIN_BITS = {512, 512};
-  private static final int[] UNIT_BITS = {512, 128, 32, 32};
+  private static final int[] UNIT_BITS = {520, 128, 8, 8};
 
   /**
    * A kernel.

@@ -43,7 +43,7 @@ record TopPorts(Map<String, String> bundleOf, Map<String, StreamPort> streams) {
 
   private static int width(String text, String port, Path source) {
     Pattern declaration =
-        Pattern.compile("hls::stream<ap_axiu<(\\d+), 0, 0, 0> >&\\s+" + port + "\\b");
+        Pattern.compile("hls::stream<ap_uint<(\\d+)> >&\\s+" + port + "\\b");
     Matcher matcher = declaration.matcher(text);
     if (!matcher.find()) {
       throw new IllegalStateException(source + ": no declaration of the stream port " + port);

@@ -23,7 +23,7 @@ final class SmallKernels implements Stage<SmallKernels.Request> {
       #include "lightmamba/unit.hpp"
       extern "C" {
       void lightmamba_unit(const ap_uint<512>* image, int tokens,
-          hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out) {
+          hls::stream<ap_uint<512> >& activation_in, hls::stream<ap_uint<512> >& activation_out) {
       #pragma HLS INTERFACE mode=m_axi port=image bundle=image offset=slave depth=64
       #pragma HLS INTERFACE mode=s_axilite port=return
       MULTIPLY_WORD:
@@ -37,7 +37,7 @@ final class SmallKernels implements Stage<SmallKernels.Request> {
       #include "lightmamba/core.hpp"
       extern "C" {
       void lightmamba_core(const ap_uint<512>* parameters, int* token_out, int tokens,
-          hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in) {
+          hls::stream<ap_uint<512> >& activation_out, hls::stream<ap_uint<512> >& activation_in) {
       #pragma HLS INTERFACE mode=m_axi port=parameters bundle=parameters offset=slave depth=64
       #pragma HLS INTERFACE mode=m_axi port=token_out bundle=token_out offset=slave depth=64
       #pragma HLS INTERFACE mode=s_axilite port=return

@@ -176,14 +176,14 @@ class EstimatorTest {
   void wiresBetweenRegionsAreSaid() {
     Estimator estimator = new Estimator(Models.SOURCE);
     Figures figures = estimator.estimate(Models.request(Board.U280, "2.7b", Scheme.W4A4, 8));
-    int first = 20 * (643 + 163 + 2 * 43) + 4 * 643 + 2 * 152 + 21;
-    int second = 12 * (643 + 163 + 2 * 43) + 4 * 643 + 152 + 12;
+    int first = 20 * (522 + 130 + 2 * 10) + 4 * 514 + 2 * 152 + 21;
+    int second = 12 * (522 + 130 + 2 * 10) + 4 * 514 + 152 + 12;
     assertThat(figures.resources().byBorder())
         .containsExactly(
             Map.entry("SLR0-SLR1", new Figures.BorderUse(first, 23040, first / 23040.0)),
             Map.entry("SLR1-SLR2", new Figures.BorderUse(second, 23040, second / 23040.0)));
     assertThat(Estimator.summary(figures))
-        .contains("estimated: the streams between SLR0-SLR1 need 20,737 of 23,040 wires, 90 %");
+        .contains("estimated: the streams between SLR0-SLR1 need 15,821 of 23,040 wires, 69 %");
     assertThat(estimator.estimate(Models.request(Board.VCK190, "130m", Scheme.W4A4, 8)).resources().byBorder())
         .isEmpty();
   }

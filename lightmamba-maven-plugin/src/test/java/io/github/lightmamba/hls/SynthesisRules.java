@@ -15,7 +15,7 @@ final class SynthesisRules {
       Set.of("printf", "fprintf", "sprintf", "puts", "putchar", "scanf", "fopen", "fclose", "fread", "fwrite", "exit",
           "abort", "system", "time", "clock", "sleep", "usleep", "getenv", "rand", "srand", "signal", "fork");
   private static final Set<String> INCLUDES =
-      Set.of("<ap_int.h>", "<hls_stream.h>", "<hls_burst_maxi.h>", "<ap_axi_sdata.h>", "<cstdint>",
+      Set.of("<ap_int.h>", "<hls_stream.h>", "<hls_burst_maxi.h>", "<cstdint>",
           "<cstddef>", "<climits>", "<type_traits>");
   private static final Set<String> STANDARD =
       Set.of("int8_t", "int16_t", "int32_t", "int64_t", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "size_t",

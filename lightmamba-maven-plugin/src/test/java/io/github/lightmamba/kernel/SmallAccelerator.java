@@ -49,7 +49,7 @@ public final class SmallAccelerator {
     memories.forEach(port -> text.append("ap_uint<512>* ").append(port).append(", "));
     text.append("int tokens");
     streams.forEach(
-        port -> text.append(",\n    hls::stream<ap_axiu<" + bits(port) + ", 0, 0, 0> >& ").append(port));
+        port -> text.append(",\n    hls::stream<ap_uint<" + bits(port) + "> >& ").append(port));
     text.append(") {\n");
     // The ports of a memory kernel are one master.
     String shared = kernel.name().equals("lightmamba_memory") ? "memory" : null;
@@ -64,7 +64,12 @@ public final class SmallAccelerator {
 
   /** As narrow as those of the real kernels: more would not fit between the regions. */
   private static int bits(String port) {
-    return port.equals("go") || port.equals("done") ? 32 : port.startsWith("state_") ? 128 : 512;
+    return switch (port) {
+      case "words" -> 520;
+      case "go", "done" -> 8;
+      case "state_in", "state_out" -> 128;
+      default -> 512;
+    };
   }
 
   private static void keep(String port, String instance, Set<String> ports) {

@@ -50,8 +50,8 @@ class StandInTest {
   private static final String UNIT =
       """
       extern "C" {
-      void unit(const ap_uint<512>* weights, int tokens, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in,
-                hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out) {
+      void unit(const ap_uint<512>* weights, int tokens, hls::stream<ap_uint<512> >& activation_in,
+                hls::stream<ap_uint<512> >& activation_out) {
       #pragma HLS INTERFACE mode=m_axi port=weights bundle=weights offset=slave
       unit_tokens:
         for (int i = 0; i < tokens; i++) {}
@@ -63,7 +63,7 @@ class StandInTest {
       """
       /* void core(int not_this); */
       extern "C" void core(const ap_uint<512>* parameters, int* token_out, int tokens,
-          hls::stream<ap_axiu<512, 0, 0, 0> >& activation_out, hls::stream<ap_axiu<512, 0, 0, 0> >& activation_in) {
+          hls::stream<ap_uint<512> >& activation_out, hls::stream<ap_uint<512> >& activation_in) {
       #pragma HLS interface m_axi port=parameters bundle=p
       core_tokens: for (int i = 0; i < tokens; i++) {}
       }
