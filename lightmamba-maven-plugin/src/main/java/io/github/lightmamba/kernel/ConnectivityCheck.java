@@ -19,7 +19,7 @@ final class ConnectivityCheck {
    *
    * @param images sizes by instance and port
    * @param resources of each kernel
-   * @param shareMax largest share of any resource of a region that is allowed, at most 1
+   * @param shareMax largest share of any resource of a region, and of the wires of a border, that is allowed, at most 1
    * @throws LightMambaException {@link ErrorCode#DESIGN_INVALID}
    */
   static void check(

@@ -35,7 +35,7 @@ public record Design(
     int stateLines,
     Multiplier multiplier,
     int frequencyMhz) {
-  /** Designs that fill more of any resource of a region do not route at the clocks aimed at. */
+  /** Designs that fill more of any resource of a region or of a border do not route at the clocks aimed at. */
   public static final double SHARE_MAX = 0.75;
 
   /** What a design may give up of the fastest decode for its prefill. */
@@ -59,7 +59,7 @@ public record Design(
 
   /**
    * Returns the design of a board's profile for an architecture, whatever the checkpoint: of those that keep every
-   * resource of every region under {@link #SHARE_MAX} and give up no more than {@link #SAME_DECODE} of the fastest
+   * resource of every region and border under {@link #SHARE_MAX} and give up no more than {@link #SAME_DECODE} of the fastest
    * decode, those with the fastest prefill, of these those that move the fewest bytes a token, which state on chip makes
    * fewer, and of these the one with the smallest share; {@link #SAME_RATE} counts as equal. The goal {@code estimate} can search for it by simulation ({@code explore})
    * and finds the same.

@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 /**
  * The super logic region of every instance. Memory kernels lie where the ports are, the core beside its memory, and the
  * units, in the order of the chains, fill the regions from the first to the last up to the smallest share that has room
- * for all: so the chains cross each border once a direction. Where the links would need more wires than a border has,
- * the lower regions are filled further.
+ * for all: so the chains cross each border once a direction. Where the links would need more than {@link
+ * Design#SHARE_MAX} of the wires of a border, the lower regions are filled further.
  *
  * @param board the board
  * @param resources of the kernels
@@ -19,8 +19,8 @@ public record Placement(BoardProfile board, KernelResources resources, List<Regi
   private static final int STEPS = 60;
 
   /**
-   * Returns the placement of a design: of those whose links fit the wires between the regions the one whose largest
-   * share of any resource of any region is smallest.
+   * Returns the placement of a design: of those that keep the wires of every border under {@link Design#SHARE_MAX} the
+   * one whose largest share of any resource of any region is smallest.
    */
   public static Placement of(BoardProfile board, int units, KernelResources resources) {
     Placement roomiest = smallest(board, units, resources, placement -> true);
@@ -89,7 +89,7 @@ public record Placement(BoardProfile board, KernelResources resources, List<Regi
   }
 
   private boolean fitsBorders() {
-    return borders().stream().allMatch(border -> border.share() <= 1);
+    return borders().stream().allMatch(border -> border.share() <= Design.SHARE_MAX);
   }
 
   /** Returns the region of every instance; none where the device has only one. */

@@ -25,7 +25,7 @@ final class RegionCheck {
    * Checks all.
    *
    * @param resources of each kernel
-   * @param shareMax of any resource of a region
+   * @param shareMax of any resource of a region, and of the wires of a border
    * @throws LinkFault if the link would fail
    */
   void check(KernelResources resources, double shareMax) {
@@ -33,11 +33,13 @@ final class RegionCheck {
     memories();
     resources(resources, shareMax);
     for (Border border : borders()) {
-      if (border.share() > 1) {
+      if (border.share() > shareMax) {
         throw new LinkFault(
             String.format(
-                Locale.ROOT, "the streams between %s need %,d wires (estimated), there are %,d", border.name(),
-                border.wires(), border.available()));
+                Locale.ROOT,
+                "the streams between %s need %,d wires (estimated), there are %,d; %.0f %% are needed, %.0f %% are"
+                    + " allowed",
+                border.name(), border.wires(), border.available(), 100 * border.share(), 100 * shareMax));
       }
     }
   }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each fault in a generated {@code link.cfg} or in what it has to hold is found, and its place is named. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -147,31 +148,36 @@ class ConnectivityCheckTest {
         (units + 1) + " masters on the weight memories");
   }
 
-  /** The limit is the last wire. */
-  @Test
-  void moreWiresThanABorderHasAreFound() {
+  /** The limit is the last wire of the share that the caller allows. */
+  @ParameterizedTest
+  @ValueSource(doubles = {Design.SHARE_MAX, 1})
+  void moreWiresThanABorderMayHaveAreFound(double shareMax) {
     Border fullest = good.placement.borders().get(0);
     assertThat(fullest.name()).isEqualTo("SLR0-SLR1");
-    assertThatCode(() -> with(wires(good.board, fullest.wires()), good.images).check(Design.SHARE_MAX))
-        .doesNotThrowAnyException();
-    assertFound(with(wires(good.board, fullest.wires() - 1), good.images), Design.SHARE_MAX, "SLR0-SLR1");
+    int fewest = fewestWires(fullest, shareMax);
+    assertThatCode(() -> with(wires(good.board, fewest), good.images).check(shareMax)).doesNotThrowAnyException();
+    assertFound(with(wires(good.board, fewest - 1), good.images), shareMax, "SLR0-SLR1");
   }
 
   /** What is above the allowed share is found, whatever share the caller allows. */
   @Test
   void aRegionFullerThanAllowedIsFound() {
     double share = good.placement.largestShare();
-    assertThatCode(() -> good.check(share)).doesNotThrowAnyException();
-    assertFound(good, share - 0.001, "has to hold");
+    Kernels wired = with(wires(good.board, 1_000_000), good.images);
+    assertThatCode(() -> wired.check(share)).doesNotThrowAnyException();
+    assertFound(wired, share - 0.001, "has to hold");
   }
 
   /** With a wire less than the roomiest placement needs, a unit goes to a lower region. */
   @Test
-  void placementKeepsToTheWiresOfABorder() {
-    Border fullest = good.placement.borders().get(0);
-    Placement other =
-        Placement.of(wires(good.board, fullest.wires() - 1), good.folder.design().units(), good.resources);
-    assertThat(other.borders()).allSatisfy(border -> assertThat(border.share()).isLessThanOrEqualTo(1));
+  void placementKeepsToTheShareOfABorder() {
+    int fewest = fewestWires(good.placement.borders().get(0), Design.SHARE_MAX);
+    int units = good.folder.design().units();
+    assertThat(Placement.of(wires(good.board, fewest), units, good.resources).unitRegions())
+        .isEqualTo(good.placement.unitRegions());
+    Placement other = Placement.of(wires(good.board, fewest - 1), units, good.resources);
+    assertThat(other.borders())
+        .allSatisfy(border -> assertThat(border.share()).isLessThanOrEqualTo(Design.SHARE_MAX));
     assertThat(other.largestShare()).isGreaterThan(good.placement.largestShare());
   }
 
@@ -180,6 +186,11 @@ class ConnectivityCheckTest {
   void aStreamHasTheWiresOfItsDataAndItsHandshake() {
     assertThat(List.of(BorderWires.ofStream(520), BorderWires.ofStream(512), BorderWires.ofStream(8)))
         .containsExactly(522, 514, 10);
+  }
+
+  /** What a border has to have so that its use is within a share. */
+  private static int fewestWires(Border border, double share) {
+    return (int) Math.ceil(border.wires() / share);
   }
 
   private Kernels with(BoardProfile board, Map<String, ImageSize> images) {
