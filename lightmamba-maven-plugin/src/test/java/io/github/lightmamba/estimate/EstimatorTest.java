@@ -10,6 +10,8 @@ import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.Design;
+import io.github.lightmamba.kernel.Placement;
+import io.github.lightmamba.kernel.ResourceModel;
 import io.github.lightmamba.kernel.Schedule;
 import io.github.lightmamba.kernel.StateLayout;
 import io.github.lightmamba.kernel.WeightMemory;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The estimate: what it has to reach, what it has to agree with, and which way it moves. */
 class EstimatorTest {
@@ -186,6 +189,20 @@ class EstimatorTest {
         .contains("estimated: the streams between SLR0-SLR1 need 15,821 of 23,040 wires, 69 %");
     assertThat(estimator.estimate(Models.request(Board.VCK190, "130m", Scheme.W4A4, 8)).resources().byBorder())
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Board.class)
+  void everyDefaultDesignLeavesAQuarterOfEachRegionAndBorder(Board board) {
+    for (String model : new String[] {"130m", "370m", "780m", "1.3b", "2.7b"}) {
+      Design design = Models.request(board, model, Scheme.W4A4, 8).design();
+      Placement placement =
+          Placement.of(Models.board(board), design.units(), ResourceModel.of(design, Models.shape(model)));
+      assertThat(placement.largestShare()).as(model).isLessThanOrEqualTo(Design.SHARE_MAX);
+      assertThat(placement.borders())
+          .as(model)
+          .allSatisfy(border -> assertThat(border.share()).isLessThanOrEqualTo(Design.SHARE_MAX));
+    }
   }
 
   @Test
