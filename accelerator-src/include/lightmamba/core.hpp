@@ -30,7 +30,7 @@ void core(const Word* parameters, const Word* embedding, const int* token_in, in
 #pragma HLS DATAFLOW
   typedef LaneBeat<C::kGateBits> GatedBeat;
   typedef LanePair<C::kTransformedBits> TransformedPair;
-  typedef ap_uint<1> Fence;
+  typedef ap_uint<2> Fence;
   LIGHTMAMBA_STREAM(Word, parameter_words, kParameterDepth);
   LIGHTMAMBA_STREAM(Word, residual_constants, 2);
   LIGHTMAMBA_STREAM(Word, norm_constants, 2);

@@ -23,9 +23,10 @@ MERGE_WORD:
 /// A step's first message waits for the fence of the step before.
 template <typename C>
 void merge_activations(hls::stream<Word>& model, hls::stream<Word>& state, hls::stream<Word>& inner,
-                       hls::stream<ap_uint<1> >& fences, hls::stream<ActivationBeat>& out, const Run run) {
+                       hls::stream<ap_uint<2> >& fences, hls::stream<ActivationBeat>& out, const Run run) {
   typedef Schedule<C> S;
   const int steps = steps_of<C::kLanes>(run);
+  int behind_fence = 0;
 MERGE_STEP:
   for (int step = 0; step < steps; ++step) {
 #pragma HLS LOOP_FLATTEN off
@@ -34,12 +35,14 @@ MERGE_STEP:
   MERGE_LAYER:
     for (int layer = 0; layer < C::kLayers; ++layer) {
 #pragma HLS LOOP_FLATTEN off
-      send_messages(model, out, active * S::model_message_words(run.activation_bits));
+      send_messages(model, out, active * S::model_message_words(run.activation_bits) + behind_fence);
+      behind_fence = 0;
       send_messages(state, out, active * S::kStateMessageWords);
       send_messages(inner, out, active * S::inner_message_words(run.activation_bits));
     }
     send_messages(model, out, logit_lanes<C::kLanes>(run, step) * S::kHeadMessageWords);
-    fences.read();
+    // A fence is 0 or 1. The next message's length depends on it, so that no scheduler sends the message earlier.
+    behind_fence = fences.read() == 3 ? 1 : 0;
   }
   out.write(ActivationBeat(0));
 }

@@ -131,7 +131,7 @@ ALIGN_REST:
 template <typename C>
 void distribute_results(hls::stream<ResultBeat>& in, hls::stream<ValueBeat>& shared, hls::stream<ValueBeat>& gated,
                         hls::stream<ValueBeat>& projected, hls::stream<ValueBeat>& logits,
-                        hls::stream<ap_uint<1> >& fences, const Run run) {
+                        hls::stream<ap_uint<2> >& fences, const Run run) {
   typedef Schedule<C> S;
   in.read();
   const int steps = steps_of<C::kLanes>(run);
@@ -147,8 +147,8 @@ TAKE_STEP:
 #pragma HLS LOOP_FLATTEN off
       const bool head = segment == 3 * C::kLayers;
       if (head) {
-        in.read();
-        fences.write(ap_uint<1>(1));
+        // Depends on the beat, so that no scheduler sends it earlier.
+        fences.write(ap_uint<2>(field<1>(in.read(), 0)));
         kind = kHeadResults;
       }
       const int rounds = kind == kSharedResults    ? S::kSharedRounds

@@ -266,6 +266,23 @@ class SimulationModesTest {
     return merged.substring(0, call) + once + merged.substring(after + "    }\n".length());
   }
 
+  /** A state that is asked for before the one of the step before is in the memory. */
+  @Test
+  void aStateThatDoesNotWaitIsFoundByName() throws Exception {
+    Path faulty = compile(folder, SimulationModesTest::stateBeforeGo);
+    assertThatThrownBy(() -> run(faulty, "seed 1"))
+        .hasMessageContaining("HAZARD")
+        .hasMessageContaining("process 'read_image<C>' of unit 'memory");
+  }
+
+  private static String stateBeforeGo(String file, String text) {
+    if (!file.endsWith("image_reader.hpp")) {
+      return text;
+    }
+    String early = ModeKernels.replace(text, "behind_go = go.read() == 1 ? 0 : 1;", "behind_go = 0;");
+    return ModeKernels.replace(early, "    if (waits) {\n      go.read();", "    if (step > 0) {\n      go.read();");
+  }
+
   /** Rows of two kinds, or weights and the state behind them, in one loop. With few of them, in a deep pipeline. */
   @ParameterizedTest
   @ValueSource(strings = {"MULTIPLY_WORD", "PREFETCH_WORD"})
