@@ -26,6 +26,7 @@ final class DesignSimulation {
    * @param cycles of the clock
    * @param items that passed each stream, by its name in the kernels; those of the core that a unit has too with {@code
    *     core.} in front
+   * @param depths items that each stream holds; the links of a chain are one stream
    * @param readWords words that the unit's port has read, and {@code writtenWords} written
    * @param writtenWords words
    * @param coreReadWords words of parameters and embedding rows that the core's memory has delivered
@@ -36,6 +37,7 @@ final class DesignSimulation {
   record Result(
       double cycles,
       Map<String, Long> items,
+      Map<String, Integer> depths,
       long readWords,
       long writtenWords,
       long coreReadWords,
@@ -86,7 +88,7 @@ final class DesignSimulation {
       works.put(process.name(), process.usages().values().stream().mapToDouble(TimedProcess.Usage::worked).sum());
     }
     return new Result(
-        simulation.cycles(), simulation.items(), port.readWords(), port.writtenWords(), corePort.readWords(),
+        simulation.cycles(), simulation.items(), simulation.depths(), port.readWords(), port.writtenWords(), corePort.readWords(),
         port.busy(), parts, works);
   }
 }

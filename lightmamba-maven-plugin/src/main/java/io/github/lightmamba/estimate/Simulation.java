@@ -81,6 +81,13 @@ final class Simulation {
     return items;
   }
 
+  /** Returns how many items each stream holds. */
+  Map<String, Integer> depths() {
+    Map<String, Integer> depths = new LinkedHashMap<>();
+    streams.forEach((name, stream) -> depths.put(name, stream.depth()));
+    return depths;
+  }
+
   List<TimedProcess> processes() {
     return List.copyOf(processes);
   }

@@ -37,6 +37,11 @@ final class TimedStream {
     return name;
   }
 
+  /** Returns how many items it holds. */
+  int depth() {
+    return written.length;
+  }
+
   /** Whether an item waits, at whatever time. */
   boolean readable() {
     return waiting > 0;

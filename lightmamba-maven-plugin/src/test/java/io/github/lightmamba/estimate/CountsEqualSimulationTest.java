@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Every stream and port that the estimate simulates carries as much as the same one in C simulation, exactly. */
+/**
+ * Every stream and port that the estimate simulates carries as much as the same one in C simulation, exactly, and every
+ * stream holds as much.
+ */
 class CountsEqualSimulationTest {
   private static final List<String> UNIT_STREAMS =
       List.of(
@@ -66,6 +69,7 @@ class CountsEqualSimulationTest {
     Map<String, String> names = estimatedNames(units);
     Map<String, Long> counted = new TreeMap<>();
     Map<String, Long> estimated = new TreeMap<>();
+    Map<String, Integer> depths = new TreeMap<>();
     Set<String> notSimulated = new TreeSet<>(result.items().keySet());
     Set<String> notEstimated = new TreeSet<>();
     for (JsonNode stream : statistics.path("streams")) {
@@ -77,11 +81,13 @@ class CountsEqualSimulationTest {
         counted.put(name, stream.path("items").asLong());
         estimated.put(name, result.items().get(inEstimate));
         notSimulated.remove(inEstimate);
+        depths.merge(inEstimate, stream.path("depth").asInt(), Integer::sum);
       }
     }
     assertThat(estimated).isEqualTo(counted);
     assertThat(notEstimated).isEqualTo(notCompared(units));
     assertThat(notSimulated).isEmpty();
+    assertThat(new TreeMap<>(result.depths())).isEqualTo(depths);
 
     Map<String, Long> beats = new TreeMap<>();
     for (JsonNode port : statistics.path("ports")) {

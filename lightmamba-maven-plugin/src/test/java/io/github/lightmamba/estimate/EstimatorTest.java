@@ -117,15 +117,15 @@ class EstimatorTest {
 
   /** Of the layers none, some or all have their state on chip. */
   @ParameterizedTest
-  @CsvSource({"0, 0", "8192, 12", "20000, 20"})
-  void layersThatRepeatAreExtrapolated(int lines, int kept) {
+  @CsvSource({"0, 0, DECODE", "8192, 12, DECODE", "20000, 20, DECODE", "8192, 12, PREFILL", "0, 0, SEQUENCES"})
+  void layersThatRepeatAreExtrapolated(int lines, int kept, SteadyState.Mode mode) {
     EstimateRequest request =
         Models.request(
             Board.U280, Models.shape(SyntheticShape.of("1.3b").withLayers(20)), Scheme.W4A4, 8, 4);
     Workload work =
         request.on(new Design(13, 4, 2, 2, 2, 16, 8, lines, Models.board(Board.U280).multiplier(), 250));
     assertThat(work.keptLayers()).isEqualTo(kept);
-    SteadyState line = SteadyState.of(work, TIMING, SteadyState.Mode.DECODE);
+    SteadyState line = SteadyState.of(work, TIMING, mode);
     // One head with another width, of as many words, makes the layers differ, so that all of them are simulated.
     byte[][] widths = StateLayout.uniform(work.shape(), 8);
     widths[3] = widths[3].clone();
@@ -134,8 +134,7 @@ class EstimatorTest {
         new Workload(
             work.board(), work.design(), work.schedule(), work.activationBits(), work.activationGroup(), widths,
             work.keptLayers());
-    assertThat(SteadyState.of(all, TIMING, SteadyState.Mode.DECODE).cycles())
-        .isCloseTo(line.cycles(), withinPercentage(1));
+    assertThat(SteadyState.of(all, TIMING, mode).cycles()).isCloseTo(line.cycles(), withinPercentage(1));
   }
 
   @Test
