@@ -85,7 +85,7 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
       return;
     }
     runner.run(new BuildBitstreamStage(), request);
-    attach(workspace, onto);
+    attach(workspace, onto, options.target());
   }
 
   /** What the quantized model would reach with the kernels at a clock; estimated. */
@@ -180,18 +180,22 @@ public final class BuildBitstreamMojo extends AbstractLightMambaMojo {
     }
   }
 
-  /** Also when nothing had to be done: another build may want to deploy it. */
-  private void attach(Workspace workspace, Board onto) {
+  /**
+   * Also when nothing had to be done: another build may want to deploy it. An emulation has classifiers of its own, so
+   * that nobody gets one for the card.
+   */
+  private void attach(Workspace workspace, Board onto, BuildTarget target) {
     if (project == null || project.getFile() == null) {
       return;
     }
     Path folder = workspace.bitstream(onto.toString());
+    String classifier = target == BuildTarget.HW ? onto.toString() : onto + "-" + target;
     attachments.attachArtifact(
-        project, "xclbin", onto.toString(), folder.resolve(BuildBitstreamStage.bitstream(onto.toString())).toFile());
-    attachments.attachArtifact(project, "json", onto + "-report", folder.resolve(Workspace.REPORT).toFile());
+        project, "xclbin", classifier, folder.resolve(BuildBitstreamStage.bitstream(onto.toString())).toFile());
+    attachments.attachArtifact(project, "json", classifier + "-report", folder.resolve(Workspace.REPORT).toFile());
     Path card = folder.resolve(BuildBitstreamStage.SD_CARD);
     if (Files.exists(card)) {
-      attachments.attachArtifact(project, "img", onto + "-sd", card.toFile());
+      attachments.attachArtifact(project, "img", classifier + "-sd", card.toFile());
     }
   }
 }

@@ -59,14 +59,16 @@ class BitstreamMojoTest {
     install("2023.1");
     System.setProperty(STAND_IN, "accepted");
     try {
-      for (int run = 0; run < 2; run++) {
+      for (String target : List.of("hw", "hw", "hw_emu")) {
+        parameters.put("buildTarget", target);
         MavenProject pom = maven.readMavenProject(project.toFile());
         MavenSession session = maven.newMavenSession(pom);
         maven.executeMojo(session, pom, "build-bitstream", dom());
+        String classifier = target.equals("hw") ? "u280" : "u280-hw_emu";
         assertThat(pom.getAttachedArtifacts()).extracting(Artifact::getType).containsExactly("xclbin", "json");
         assertThat(pom.getAttachedArtifacts())
             .extracting(Artifact::getClassifier)
-            .containsExactly("u280", "u280-report");
+            .containsExactly(classifier, classifier + "-report");
         assertThat(pom.getAttachedArtifacts().get(0).getFile()).isFile();
       }
     } finally {
