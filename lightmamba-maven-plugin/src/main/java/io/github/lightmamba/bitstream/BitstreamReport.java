@@ -83,6 +83,7 @@ record BitstreamReport(
    * @param name its name
    * @param estimatedMhz the clock that synthesis estimates
    * @param area by resource
+   * @param available what the device has, by resource
    * @param intervals cycles from one iteration to the next, by loop
    * @param slower loops that are slower than {@code timing.json} promises
    * @param unknown loops of {@code timing.json} that no report tells of
@@ -93,6 +94,7 @@ record BitstreamReport(
       String name,
       Double estimatedMhz,
       Map<String, Long> area,
+      Map<String, Long> available,
       Map<String, Long> intervals,
       List<String> slower,
       List<String> unknown,

@@ -81,6 +81,7 @@ final class Figures {
         name,
         period.isPresent() && period.getAsDouble() > 0 ? NANOSECONDS / period.getAsDouble() : null,
         top.map(module -> area(module.area())).orElse(Map.of()),
+        top.map(module -> area(module.available())).orElse(Map.of()),
         intervals,
         slower,
         unknown,
