@@ -16,10 +16,12 @@ import java.util.OptionalDouble;
  *
  * @param megahertz its frequency
  * @param source where that was read: the xclbin, the log, or the slack of the timing summary
+ * @param violated whether the kernels get a faster one, so that they compute wrongly: it was not lowered, not far
+ *     enough, or it is fixed
  */
-record AchievedClock(double megahertz, String source) {
+record AchievedClock(double megahertz, String source, boolean violated) {
   /** Files hold whole MHz, rounded down. */
-  private static final double TOLERANCE_MHZ = 1;
+  static final double TOLERANCE_MHZ = 1;
 
   private static final double NANOSECONDS = 1000;
 
@@ -34,18 +36,25 @@ record AchievedClock(double megahertz, String source) {
    */
   static AchievedClock of(Path folder, String product, int asked) throws IOException {
     Optional<AchievedClock> set = set(folder, product);
-    Optional<AchievedClock> sustained = sustained(folder, asked);
-    if (set.isEmpty() && sustained.isEmpty()) {
+    OptionalDouble slack = slack(folder.resolve(Step.REPORTS));
+    if (set.isEmpty() && slack.isEmpty()) {
       throw new LightMambaException(
           ErrorCode.REPORT_UNREADABLE,
           "Neither the xclbin nor the log nor a timing summary in " + folder + " tells the clock that was reached.",
           "look at the log of the link; a clock that nobody checked is not taken for good.");
     }
-    // A clock that was not lowered although its paths are too slow: v++ lets that pass with some options.
-    boolean faster =
-        set.isPresent() && sustained.isPresent()
-            && set.get().megahertz > sustained.get().megahertz + TOLERANCE_MHZ;
-    return set.isEmpty() || faster ? sustained.get() : set.get();
+    if (slack.isEmpty() || slack.getAsDouble() >= 0) {
+      return set.orElseGet(() -> new AchievedClock(asked, source(slack), false));
+    }
+    // The slack is against the clock that was asked for, also where v++ lowered it afterwards.
+    double sustained = NANOSECONDS / (NANOSECONDS / asked - slack.getAsDouble());
+    boolean lowered =
+        set.isPresent() && set.get().megahertz < asked && set.get().megahertz <= sustained + TOLERANCE_MHZ;
+    return lowered ? set.get() : new AchievedClock(sustained, source(slack), true);
+  }
+
+  private static String source(OptionalDouble slack) {
+    return "timing summary, worst slack " + slack.getAsDouble() + " ns";
   }
 
   /** Returns the clock that the kernels get. */
@@ -54,41 +63,38 @@ record AchievedClock(double megahertz, String source) {
       Xclbin xclbin = Xclbin.read(folder.resolve(product));
       for (ClockFrequency clock : xclbin.clocks()) {
         if (clock.type() == ClockFrequency.Type.DATA) {
-          return Optional.of(new AchievedClock(clock.megahertz(), "xclbin, CLOCK_FREQ_TOPOLOGY"));
+          return Optional.of(new AchievedClock(clock.megahertz(), "xclbin, CLOCK_FREQ_TOPOLOGY", false));
         }
       }
     }
     StepRecord record = Json.read(folder.resolve(StepRecord.FILE), StepRecord.class);
     for (StepRecord.Clock clock : record.clocks()) {
       if (clock.role().equals("DATA")) {
-        return Optional.of(new AchievedClock(clock.megahertz(), "log, [v++ 60-1230]"));
+        return Optional.of(new AchievedClock(clock.megahertz(), "log, [v++ 60-1230]", false));
       }
     }
     return Optional.empty();
   }
 
-  /** Returns the clock that the slowest path allows; its slack is against the clock that was asked for. */
-  private static Optional<AchievedClock> sustained(Path folder, int asked) {
-    OptionalDouble slack =
-        TimingSummary.find(folder.resolve(Step.REPORTS))
-            .map(TimingSummary::read)
-            .map(TimingSummary::wns)
-            .orElse(OptionalDouble.empty());
-    if (slack.isEmpty()) {
-      return Optional.empty();
-    }
-    double reached =
-        slack.getAsDouble() >= 0 ? asked : NANOSECONDS / (NANOSECONDS / asked - slack.getAsDouble());
-    return Optional.of(new AchievedClock(reached, "timing summary, worst slack " + slack.getAsDouble() + " ns"));
+  private static OptionalDouble slack(Path reports) {
+    return TimingSummary.find(reports)
+        .map(TimingSummary::read)
+        .map(TimingSummary::wns)
+        .orElse(OptionalDouble.empty());
   }
 
   /** Returns that of an emulation, which has none of its own. */
   static AchievedClock emulated(int asked) {
-    return new AchievedClock(asked, "none: an emulation has no timing");
+    return new AchievedClock(asked, "none: an emulation has no timing", false);
   }
 
-  /** Returns whether it is the clock that was asked for. */
+  /** Returns whether the kernels run at the clock that was asked for. */
   boolean meets(int asked) {
-    return megahertz >= asked - TOLERANCE_MHZ;
+    return !violated && megahertz >= asked - TOLERANCE_MHZ;
+  }
+
+  /** Returns whether it is more use than another: one that is violated is none. */
+  boolean betterThan(AchievedClock other) {
+    return violated == other.violated ? megahertz > other.megahertz : other.violated;
   }
 }

@@ -48,12 +48,13 @@ record BitstreamReport(
    * The clock of the kernels.
    *
    * @param askedMhz asked for
-   * @param reachedMhz reached
+   * @param reachedMhz reached: what is set, or what the paths allow, if that is less
    * @param source where that was read
    * @param strategy of the implementation
    * @param met whether it is the one that the build was asked for
+   * @param violated whether the kernels get a faster one than their paths allow
    */
-  record Clock(int askedMhz, double reachedMhz, String source, String strategy, boolean met) {}
+  record Clock(int askedMhz, double reachedMhz, String source, String strategy, boolean met, boolean violated) {}
 
   /**
    * Timing after routing.

@@ -233,6 +233,17 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
               "A hold constraint is missed by " + -report.timing().whsNs() + " ns: the design fails at every clock.",
               "link with another strategy, and without options that let hold violations pass."));
     }
+    if (clock.violated()) {
+      return Outcome.bad(
+          new LightMambaException(
+              ErrorCode.BUILD_TIMING,
+              String.format(
+                  Locale.ROOT, "The paths of the kernels of the %s allow %.1f MHz (%s), but their clock is faster, not"
+                      + " lowered to that; %d were asked for.",
+                  request.board().title(), clock.reachedMhz(), clock.source(), clock.askedMhz()),
+              "ask for less (-Dlightmamba.frequencyMhz=" + (int) clock.reachedMhz()
+                  + "), or add strategies; do not use this bitstream: it computes wrongly, whatever timingPolicy is."));
+    }
     if (clock.met()) {
       progress.info(
           String.format(
@@ -245,7 +256,11 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
         String.format(
             Locale.ROOT, "The kernels of the %s run at %.1f MHz, %d were asked for", request.board().title(),
             clock.reachedMhz(), clock.askedMhz());
-    if (request.options().timingPolicy() != TimingPolicy.FAIL) {
+    TimingPolicy policy = request.options().timingPolicy();
+    boolean lowest =
+        policy == TimingPolicy.LOWER
+            && clock.reachedMhz() + AchievedClock.TOLERANCE_MHZ < LinkSearch.LOWEST * clock.askedMhz();
+    if (policy != TimingPolicy.FAIL && !lowest) {
       progress.warn(
           missed
               + String.format(
@@ -256,9 +271,10 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     return Outcome.bad(
         new LightMambaException(
             ErrorCode.BUILD_TIMING,
-            missed + ", with " + report.attempts().size() + " attempts.",
+            missed + ", with " + report.attempts().size() + " attempts"
+                + (lowest ? "; less than half of it is not taken." : "."),
             "ask for less (-Dlightmamba.frequencyMhz=" + (int) clock.reachedMhz()
-                + "), add strategies, or set timingPolicy to lower or warn."));
+                + "), add strategies, or set timingPolicy to " + (lowest ? "warn." : "lower or warn.")));
   }
 
   /** Returns what the model now reaches instead, if that can be estimated. */

@@ -150,7 +150,8 @@ final class Figures {
         request.tools().platform().name(),
         xclbin.header().uuid().toString(),
         xclbin.header().interfaceUuid().toString(),
-        new BitstreamReport.Clock(asked, reached.megahertz(), reached.source(), linked.attempt().strategy(), met),
+        new BitstreamReport.Clock(
+            asked, reached.megahertz(), reached.source(), linked.attempt().strategy(), met, reached.violated()),
         timing(reports),
         used.map(Figures::resources).orElse(Map.of()),
         used.map(u -> uses(u.regions())).orElse(Map.of()),

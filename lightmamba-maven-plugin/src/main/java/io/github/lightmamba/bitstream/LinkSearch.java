@@ -12,14 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Links until the clock is reached: strategy after strategy, and then, if that is the policy, at lower clocks. */
 final class LinkSearch {
   /** Lower clocks that are tried. */
   private static final int LOWER_MOST = 3;
 
-  /** A clock below this share of the one asked for is no build of this design any more. */
-  private static final double LOWEST = 0.5;
+  /** Below this share of the clock asked for a design that was linked lower is no build of it any more. */
+  static final double LOWEST = 0.5;
 
   private static final double STEP_DOWN = 0.9;
   private static final String MEMORY = "attempts.json";
@@ -29,7 +30,12 @@ final class LinkSearch {
   private final Progress progress;
   private final List<Tried> tried = new ArrayList<>();
   private LightMambaException failure;
+
+  /** Of all attempts, at whatever clock. */
   private Linked best;
+
+  /** The clock that the best link reached of those at the clock that is tried now. */
+  private OptionalDouble reached = OptionalDouble.empty();
 
   LinkSearch(BitstreamRequest request, BuildPlan plan, Progress progress) {
     this.request = request;
@@ -69,7 +75,8 @@ final class LinkSearch {
    * Links.
    *
    * @param key what all attempts have in common
-   * @return the first link that reaches the clock asked for in its attempt, or the best one if none does
+   * @return the first link that reaches the clock asked for in its attempt, or the best one of all attempts if none
+   *     does; its clock may be violated, if no link has another
    * @throws LightMambaException if no attempt ends with a bitstream
    */
   Linked run(String key) throws IOException {
@@ -85,13 +92,15 @@ final class LinkSearch {
         return met.get();
       }
       boolean lower = request.options().timingPolicy() == TimingPolicy.LOWER && lowered < LOWER_MOST;
-      int next = best == null ? (int) (megahertz * STEP_DOWN) : (int) Math.floor(best.clock().megahertz());
-      if (!lower || next >= megahertz || next < asked * LOWEST || best == null && !timing()) {
+      // A link at the clock that an earlier one runs at did not reach it: a lower one is no better than the earlier.
+      boolean usable = lowered > 0 && best != null && !best.clock().violated();
+      int next = reached.isPresent() ? (int) Math.floor(reached.getAsDouble()) : (int) (megahertz * STEP_DOWN);
+      if (!lower || usable || next >= megahertz || next < asked * LOWEST || reached.isEmpty() && !timing()) {
         break;
       }
       progress.warn("no strategy reaches " + megahertz + " MHz; the link is done again for " + next + " MHz");
       megahertz = next;
-      best = null;
+      reached = OptionalDouble.empty();
     }
     Files.deleteIfExists(file); // Every attempt had its turn: the next build starts afresh.
     if (best == null) {
@@ -123,22 +132,26 @@ final class LinkSearch {
       LinkStep step = plan.link(attempt);
       try {
         Manifest manifest = JudgedStep.run(request.steps(), request.step(), step);
-        AchievedClock reached =
+        AchievedClock clock =
             request.options().target() == BuildTarget.HW_EMU
                 ? AchievedClock.emulated(megahertz)
                 : AchievedClock.of(request.step().folder(step), step.product(), megahertz);
-        Linked linked = new Linked(step, manifest, attempt, reached);
-        boolean met = reached.meets(megahertz);
-        String what = String.format(Locale.ROOT, "%.1f MHz of %d", reached.megahertz(), megahertz);
+        Linked linked = new Linked(step, manifest, attempt, clock);
+        boolean met = clock.meets(megahertz);
+        String what =
+            String.format(
+                Locale.ROOT, "%.1f MHz of %d%s", clock.megahertz(), megahertz,
+                clock.violated() ? ", and its kernels get a faster clock than that" : "");
         tried.add(new Tried(strategy, megahertz, met ? "met" : "missed", what));
         if (met) {
           return Optional.of(linked);
         }
         progress.warn("link with strategy " + strategy + " reaches " + what);
-        if (best == null || reached.megahertz() > best.clock().megahertz()) {
+        reached = OptionalDouble.of(Math.max(reached.orElse(0), clock.megahertz()));
+        if (best == null || clock.betterThan(best.clock())) {
           best = linked;
         }
-        if (request.options().timingPolicy() == TimingPolicy.WARN) {
+        if (request.options().timingPolicy() == TimingPolicy.WARN && !clock.violated()) {
           return Optional.empty();
         }
       } catch (LightMambaException e) {

@@ -59,8 +59,12 @@ public record TimingSummary(
    * {@code impl_1_vitis_design_wrapper_timing_summary_routed.rpt}); one from after post-route optimisation counts more.
    *
    * @param folder the reports of the link
+   * @return nothing, if there is none, or no such folder
    */
   public static Optional<Path> find(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       return files
           .filter(file -> file.getFileName().toString().contains("timing_summary"))
