@@ -62,11 +62,12 @@ record BitstreamReport(
    * @param wnsNs worst slack
    * @param tnsNs sum of negative slacks
    * @param whsNs worst hold slack
+   * @param wpwsNs worst pulse width slack
    * @param failingEndpoints their number
    * @param kind how the figures came about
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Timing(Double wnsNs, Double tnsNs, Double whsNs, Long failingEndpoints, String kind) {}
+  record Timing(Double wnsNs, Double tnsNs, Double whsNs, Double wpwsNs, Long failingEndpoints, String kind) {}
 
   /**
    * A resource.

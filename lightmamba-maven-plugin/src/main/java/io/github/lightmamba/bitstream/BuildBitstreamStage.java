@@ -159,9 +159,8 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     return name.equals(PackageStep.CARD) || name.equals("BOOT.BIN") || name.startsWith("emulation/");
   }
 
-  /** A path that is too fast fails at every clock; v++ can be told to let it pass. */
-  private static boolean holds(BitstreamReport report) {
-    return report.timing() == null || report.timing().whsNs() == null || report.timing().whsNs() >= 0;
+  private static boolean missed(Double slackNs) {
+    return slackNs != null && slackNs < 0;
   }
 
   /** Returns the shares of resources by name, those of the regions with the region's name before it. */
@@ -192,7 +191,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     if (request.options().target() != BuildTarget.HW) {
       return untold;
     }
-    if (report.timing() == null) {
+    if (report.timing() == null || report.timing().wnsNs() == null) {
       untold.add("the slack");
     }
     if (report.utilisation().isEmpty()) {
@@ -226,12 +225,22 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
     }
     full(shares, progress);
     BitstreamReport.Clock clock = report.clock();
-    if (!holds(report)) {
+    BitstreamReport.Timing timing = report.timing();
+    if (timing != null && missed(timing.whsNs())) { // v++ can be told to let it pass.
       return Outcome.bad(
           new LightMambaException(
               ErrorCode.BUILD_TIMING,
-              "A hold constraint is missed by " + -report.timing().whsNs() + " ns: the design fails at every clock.",
+              "A hold constraint is missed by " + -timing.whsNs() + " ns: the design fails at every clock.",
               "link with another strategy, and without options that let hold violations pass."));
+    }
+    if (timing != null && missed(timing.wpwsNs())) {
+      return Outcome.bad(
+          new LightMambaException(
+              ErrorCode.BUILD_TIMING,
+              "A pulse width constraint is missed by " + -timing.wpwsNs() + " ns: a clock is faster than a block of the"
+                  + " device that it drives can be.",
+              "look at the timing summary in 3-bitstream; ask for a lower clock (-Dlightmamba.frequencyMhz), and link"
+                  + " without options that let such violations pass."));
     }
     if (clock.violated()) {
       return Outcome.bad(

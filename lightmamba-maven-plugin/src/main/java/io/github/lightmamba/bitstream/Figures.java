@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /** Reads what the steps left and makes the report of it. */
 final class Figures {
@@ -179,23 +180,33 @@ final class Figures {
   }
 
   private static BitstreamReport.Timing timing(Path reports) {
-    Optional<Path> file = TimingSummary.find(reports);
-    if (file.isEmpty()) {
-      return null;
-    }
-    TimingSummary summary = TimingSummary.read(file.get());
-    return new BitstreamReport.Timing(
-        value(summary.wns()),
-        value(summary.tns()),
-        value(summary.whs()),
-        summary.failingEndpoints().isPresent() ? summary.failingEndpoints().getAsLong() : null,
-        ParsedReports.ROUTED);
+    return TimingSummary.find(reports)
+        .flatMap(file -> readable(file, TimingSummary::read))
+        .map(
+            summary ->
+                new BitstreamReport.Timing(
+                    value(summary.wns()),
+                    value(summary.tns()),
+                    value(summary.whs()),
+                    value(summary.wpws()),
+                    summary.failingEndpoints().isPresent() ? summary.failingEndpoints().getAsLong() : null,
+                    ParsedReports.ROUTED))
+        .orElse(null);
   }
 
   private static Optional<Utilisation> utilisation(Path reports, String name) throws IOException {
     return StepFiles.below(reports, file -> file.getFileName().toString().endsWith(name)).stream()
         .findFirst()
-        .map(Utilisation::read);
+        .flatMap(file -> readable(file, Utilisation::read));
+  }
+
+  /** An unknown form tells nothing here; {@link ParsedReports} warns of it, and the verdict says if it counts. */
+  private static <T> Optional<T> readable(Path file, Function<Path, T> reader) {
+    try {
+      return Optional.of(reader.apply(file));
+    } catch (LightMambaException e) {
+      return Optional.empty();
+    }
   }
 
   private static Map<String, BitstreamReport.Used> resources(Utilisation used) {

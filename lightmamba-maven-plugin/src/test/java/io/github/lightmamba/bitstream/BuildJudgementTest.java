@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,22 +96,65 @@ class BuildJudgementTest {
     String row = "| CLB LUTs         | %8d |     0 |          0 | 1303680 | %5.2f |".formatted(used, percent);
     build.executor =
         local ->
-            new ForwardingExecutor(local) {
-              @Override
-              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
-                StepEnd end = super.run(job, lines);
-                Path report = job.directory().resolve("reports/link/imp/impl_1_full_util_routed.rpt");
-                if (Files.exists(report)) {
-                  Files.writeString(report, Files.readString(report).replaceFirst("(?m)^\\| CLB LUTs .*$", row));
-                }
-                return end;
-              }
-            };
+            rewriting(local, "full_util_routed.rpt", text -> text.replaceFirst("(?m)^\\| CLB LUTs .*$", row));
     if (good) {
       assertThat(build.run().succeeded()).isTrue();
       assertThat(build.lines).anyMatch(line -> line.startsWith("WARN 80.1 % of lut are used"));
     } else {
       assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-002").hasMessageContaining("101.0 % of lut");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "timing_summary_routed.rpt,the slack",
+    "full_util_routed.rpt,the use of the device",
+  })
+  @DisplayName("whose report of slack or use has an unknown form is rejected and kept")
+  void unknownForm(String report, String untold) throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
+    build.executor = local -> rewriting(local, report, text -> "a form of another release\n");
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-002")
+        .hasMessageContaining("No report tells " + untold + ": the build is not judged");
+    assertThat(build.lines).anyMatch(line -> line.startsWith("WARN a report is not read:") && line.contains(report));
+    build.lines.clear();
+    assertThatThrownBy(build::run).hasMessageContaining("No report tells " + untold);
+    assertThat(build.lines).anyMatch(line -> line.startsWith("link-default-250: up to date"));
+  }
+
+  @Test
+  @DisplayName("whose report per kernel has an unknown form is good, with a warning")
+  void unknownKernels() throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
+    build.executor = local -> rewriting(local, "kernel_util_routed.rpt", text -> "a form of another release\n");
+    assertThat(build.run().succeeded()).isTrue();
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("WARN a report is not read:") && line.contains("kernel_util_routed.rpt"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4,A hold constraint is missed by 0.25 ns", "8,A pulse width constraint is missed by 0.25 ns"})
+  @DisplayName("that misses hold or pulse width is rejected, whatever the policy")
+  void otherSlack(int column, String message) throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
+    build.policy = TimingPolicy.WARN;
+    String row = "(?m)^((?: +[0-9.]+){" + column + "} +)[0-9.]+((?: +[0-9.]+){" + (11 - column) + "})$";
+    build.executor =
+        local -> rewriting(local, "timing_summary_routed.rpt", text -> text.replaceFirst(row, "$1-0.250$2"));
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-003").hasMessageContaining(message);
+  }
+
+  private static Executor rewriting(Executor local, String report, UnaryOperator<String> change) {
+    return new ForwardingExecutor(local) {
+      @Override
+      public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+        StepEnd end = super.run(job, lines);
+        for (Path file : StepFiles.below(job.directory(), path -> path.toString().endsWith(report))) {
+          Files.writeString(file, change.apply(Files.readString(file)));
+        }
+        return end;
+      }
+    };
   }
 }
