@@ -32,6 +32,9 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
 
   private static final double ALL_PERCENT = 100;
 
+  /** Raised with each change of what is taken for good, so that a build of before is judged again; in no step's key. */
+  private static final int JUDGEMENT = 1;
+
   /** Makes the stage. */
   public BuildBitstreamStage() {}
 
@@ -75,6 +78,7 @@ public final class BuildBitstreamStage implements Stage<BitstreamRequest> {
             .value("options of compilations", words(options.vppOptions().compile()))
             .value("options of packaging", words(options.vppOptions().packaging()))
             .value("timing policy", options.timingPolicy())
+            .value("judgement", JUDGEMENT)
             .digest("promised intervals", request.contract().map(Sha256::of).orElse(Sha256.of("")));
     OptionFiles.of(options.vppOptions().all()).forEach((name, file) -> inputs.file(name, file, digests));
     request.tools().options().commands().ifPresent(file -> inputs.file("vitisCommands", file, digests));

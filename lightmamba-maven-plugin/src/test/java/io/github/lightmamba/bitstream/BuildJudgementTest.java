@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.lightmamba.kernel.Board;
 import io.github.lightmamba.pipeline.Json;
+import io.github.lightmamba.pipeline.Workspace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,6 +145,26 @@ class BuildJudgementTest {
     build.executor =
         local -> rewriting(local, "timing_summary_routed.rpt", text -> text.replaceFirst(row, "$1-0.250$2"));
     assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-003").hasMessageContaining(message);
+  }
+
+  @Test
+  @DisplayName("and that an older judgement let pass is judged again, without a step that runs again")
+  void olderJudgement() throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
+    build.standIn.play("timing_silent");
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-003");
+    Path file = build.folder().resolve(Workspace.MANIFEST);
+    ObjectNode manifest = Json.read(file, ObjectNode.class);
+    ((ObjectNode) manifest.path("inputs")).remove("judgement");
+    manifest.put("fingerprint", "0".repeat(64)).put("succeeded", true);
+    Json.replace(file, manifest);
+    build.lines.clear();
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-003");
+    assertThat(build.lines).anyMatch(line -> line.startsWith("build-bitstream: runs because of judgement added"));
+    assertThat(build.lines).noneMatch(line -> line.matches("(compile|link|package).*: runs because.*"));
+    for (JsonNode step : Json.read(build.folder().resolve("report.json"), JsonNode.class).path("steps")) {
+      assertThat(step.path("inputs").has("judgement")).isFalse();
+    }
   }
 
   private static Executor rewriting(Executor local, String report, UnaryOperator<String> change) {

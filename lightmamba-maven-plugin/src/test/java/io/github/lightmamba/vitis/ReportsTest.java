@@ -298,7 +298,7 @@ class ReportsTest {
     Path better =
         Files.writeString(reports.resolve("impl_1_hw_bb_locked_timing_summary_postroute_physopted.rpt"), TIMING);
     assertThat(TimingSummary.find(folder)).contains(better);
-    assertThatThrownBy(() -> TimingSummary.find(folder.resolve("none"))).hasMessageContaining("LM-VITIS-004");
+    assertThat(TimingSummary.find(folder.resolve("none"))).isEmpty();
   }
 
   @Test
