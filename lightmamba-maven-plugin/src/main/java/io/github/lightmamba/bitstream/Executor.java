@@ -17,8 +17,7 @@ public interface Executor {
    * @param job what to run
    * @param lines is given each line that the step prints, one at a time, from any thread
    * @return how it ended; an exit code other than 0 is a result like any other
-   * @throws IOException if it could not be started, its log not be written, or the wait was interrupted; the step is
-   *     then ended
+   * @throws IOException if it or its log could not be started, or the wait was interrupted; the step is then ended
    */
   StepEnd run(StepJob job, Consumer<String> lines) throws IOException;
 

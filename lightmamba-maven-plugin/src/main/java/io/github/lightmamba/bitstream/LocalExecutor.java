@@ -33,7 +33,7 @@ public final class LocalExecutor implements Executor {
                     .withLog(job.log())
                     .withLines(lines)
                     .withTimeout(job.timeout()));
-    return new StepEnd(result.exitCode(), result.timedOut(), result.seconds());
+    return new StepEnd(result.exitCode(), result.timedOut(), result.seconds(), result.trouble());
   }
 
   @Override

@@ -119,10 +119,19 @@ final class StepStage implements Stage<StepRequest> {
     prepare(request, work);
     try (StepVoice voice = new StepVoice(step.name(), progress)) {
       LogDigest digest = new LogDigest(voice);
-      double seconds = call(request, work, digest);
-      new StepEnding(key, seconds).write(work);
+      double seconds = call(request, work, digest, progress);
+      note(new StepEnding(key, seconds), work, progress);
       collect(request, work, digest, seconds, output);
       voice.done(seconds);
+    }
+  }
+
+  /** What hours have made is not given up because a note of it finds no room. */
+  private void note(StepEnding ending, Path work, Progress progress) {
+    try {
+      ending.write(work);
+    } catch (IOException e) {
+      progress.warn(step.name() + ": if the build is killed now, the step is done anew (" + e + ")");
     }
   }
 
@@ -164,7 +173,7 @@ final class StepStage implements Stage<StepRequest> {
   }
 
   /** Runs the commands; returns how many seconds they took. */
-  private double call(StepRequest request, Path work, LogDigest digest) throws IOException {
+  private double call(StepRequest request, Path work, LogDigest digest, Progress progress) throws IOException {
     double seconds = 0;
     List<List<String>> commands = step.commands();
     Map<String, String> environment = request.tools().environment();
@@ -179,6 +188,8 @@ final class StepStage implements Stage<StepRequest> {
               request.options().timeout());
       StepEnd end = request.executor().run(job, digest);
       seconds += end.seconds();
+      end.trouble()
+          .ifPresent(what -> progress.warn(step.name() + ": " + what + "; the step went on to its end all the same"));
       if (!end.good()) {
         throw StepFailure.of(
             step.name(), FailureClassifier.classify(digest, end.exitCode(), end.timedOut()), work);

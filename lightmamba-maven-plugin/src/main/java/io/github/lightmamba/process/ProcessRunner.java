@@ -1,13 +1,12 @@
 package io.github.lightmamba.process;
 
 import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
+import java.io.OutputStream;
 import java.io.Reader;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -22,7 +21,8 @@ import java.util.concurrent.TimeUnit;
  * Runs programs: full output to a log file, line by line to a listener, a time limit, and no process left behind.
  *
  * <p>Standard output and standard error become one stream, in the order in which they were written; standard input is
- * empty. Lines longer than {@link #LINE_CHARS} are cut into pieces. Thread-safe.
+ * empty. Lines longer than {@link #LINE_CHARS} are cut into pieces. A log that cannot be written to or a listener that
+ * fails does not end the program, which may have run for hours: the result says so. Thread-safe.
  */
 public final class ProcessRunner {
   /** The lines that a result keeps. */
@@ -65,14 +65,14 @@ public final class ProcessRunner {
    * @return how it ended; an exit code other than 0 is a result like any other
    * @throws CommandNotFoundException if there is no such program
    * @throws InterruptedIOException if this thread was interrupted; the process tree is dead and the flag is set again
-   * @throws IOException if the log cannot be written or the working directory is missing
+   * @throws IOException if the log cannot be made, the output not be read, or the working directory is missing
    */
   public ProcessResult run(Invocation invocation) throws IOException {
     if (!Files.isDirectory(invocation.directory())) {
       throw new NotDirectoryException(invocation.directory().toString());
     }
     long start = System.nanoTime();
-    try (Writer log = log(invocation.log())) {
+    try (OutputStream log = log(invocation.log())) {
       Process process = start(invocation);
       Thread atExit = new Thread(() -> kill(process), "kill-" + process.pid());
       Runtime.getRuntime().addShutdownHook(atExit);
@@ -107,7 +107,7 @@ public final class ProcessRunner {
     }
   }
 
-  private static ProcessResult attend(Invocation invocation, Process process, Writer log, long start)
+  private static ProcessResult attend(Invocation invocation, Process process, OutputStream log, long start)
       throws IOException, InterruptedException {
     OutputPump pump = new OutputPump(process.inputReader(StandardCharsets.UTF_8), log, invocation);
     Thread thread = new Thread(pump, "output-" + process.pid());
@@ -122,7 +122,7 @@ public final class ProcessRunner {
     thread.join(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS));
     double seconds = (System.nanoTime() - start) / 1e9;
     List<String> tail = pump.finish();
-    return new ProcessResult(ended ? process.exitValue() : -1, !ended, tail, seconds);
+    return new ProcessResult(ended ? process.exitValue() : -1, !ended, tail, seconds, pump.trouble());
   }
 
   /** Kills a process and everything that it started, children first found so that none is orphaned unseen. */
@@ -148,21 +148,23 @@ public final class ProcessRunner {
     return Files.isRegularFile(file) && Files.isExecutable(file);
   }
 
-  private static Writer log(Path file) throws IOException {
-    return file == null ? Writer.nullWriter() : new BufferedWriter(Files.newBufferedWriter(file));
+  /** Without a buffer, so that a line that found no room does not keep back the later ones. */
+  private static OutputStream log(Path file) throws IOException {
+    return file == null ? OutputStream.nullOutputStream() : Files.newOutputStream(file);
   }
 
   /** Moves what a program prints to log, listener and tail. */
   private static final class OutputPump implements Runnable {
     private final Reader in;
-    private final Writer log;
+    private final OutputStream log;
     private final Invocation invocation;
     private final Deque<String> tail = new ArrayDeque<>();
     private final StringBuilder line = new StringBuilder();
-    private Throwable failure;
+    private IOException failure;
+    private String trouble;
     private boolean finished;
 
-    OutputPump(BufferedReader in, Writer log, Invocation invocation) {
+    OutputPump(BufferedReader in, OutputStream log, Invocation invocation) {
       this.in = in;
       this.log = log;
       this.invocation = invocation;
@@ -181,26 +183,25 @@ public final class ProcessRunner {
       }
     }
 
-    /** After a failure the output is still read, or the program would wait for ever on a full pipe. */
+    /** Whatever fails, the output is read on, or the program would wait for ever on a full pipe. */
     private synchronized void take(char[] buffer, int n) {
-      if (finished || failure != null) {
+      if (finished) {
         return;
       }
       try {
-        log.write(buffer, 0, n);
-        log.flush();
-        for (int i = 0; i < n; i++) {
-          if (buffer[i] == '\n') {
+        log.write(new String(buffer, 0, n).getBytes(StandardCharsets.UTF_8));
+      } catch (IOException e) {
+        trouble("its log could not be written", e);
+      }
+      for (int i = 0; i < n; i++) {
+        if (buffer[i] == '\n') {
+          endLine();
+        } else {
+          line.append(buffer[i]);
+          if (line.length() == LINE_CHARS) {
             endLine();
-          } else {
-            line.append(buffer[i]);
-            if (line.length() == LINE_CHARS) {
-              endLine();
-            }
           }
         }
-      } catch (IOException | RuntimeException e) {
-        failure = e;
       }
     }
 
@@ -214,7 +215,11 @@ public final class ProcessRunner {
         tail.removeFirst();
       }
       tail.addLast(text);
-      invocation.lines().accept(text);
+      try {
+        invocation.lines().accept(text);
+      } catch (RuntimeException e) {
+        trouble("a line of it could not be taken in", e);
+      }
     }
 
     private synchronized void flushLine() {
@@ -223,12 +228,25 @@ public final class ProcessRunner {
       }
     }
 
-    private synchronized void fail(Throwable e) {
+    private void trouble(String what, Exception e) {
+      trouble = trouble == null ? what + ": " + e : trouble;
+    }
+
+    private synchronized void fail(IOException e) {
       failure = finished ? failure : e;
+    }
+
+    synchronized Optional<String> trouble() {
+      return Optional.ofNullable(trouble);
     }
 
     synchronized List<String> finish() throws IOException {
       finished = true;
+      try {
+        log.close(); // Some disks say only now that they are full.
+      } catch (IOException e) {
+        trouble("its log could not be written", e);
+      }
       if (failure != null) {
         throw new IOException("reading the output of " + program(invocation) + " failed: " + failure, failure);
       }

@@ -65,9 +65,9 @@ public final class LogDigest implements Consumer<String> {
     boolean grave = false;
     for (LogEvent event : events) {
       grave |= keep(event);
-      listener.accept(event);
     }
     collect(line, grave || FailureRules.recognise(line));
+    events.forEach(listener); // Last: if the listener fails, the line has been kept.
   }
 
   private void banner(String line, List<LogEvent> events) {

@@ -2,6 +2,7 @@ package io.github.lightmamba.bitstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.lightmamba.kernel.Board;
 import java.io.IOException;
@@ -101,6 +102,34 @@ class BuildFailureTest {
             };
     assertThat(build.run().succeeded()).isTrue();
     assertThat(build.lines).anyMatch(line -> line.contains("It is tried again in"));
+  }
+
+  @Test
+  @DisplayName("on a full disk reads what its tools say to the end, though its own logs find no room either")
+  void fullLog() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.isWritable(full), "there is no /dev/full on this machine");
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.standIn.play("disk_full in link");
+    build.executor =
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                Files.createFile(job.log()); // A full disk has room for a name.
+                return super.run(
+                    new StepJob(
+                        job.name(), job.command(), job.directory(), job.environment(), full, job.timeout()),
+                    lines);
+              }
+            };
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-001: The step link-default-250 failed. The disk is full");
+    build.standIn.play("");
+    assertThat(build.run().succeeded()).isTrue();
+    assertThat(build.lines)
+        .anyMatch(line -> line.matches("WARN link-default-250: its log could not be written: .* to its end all the same"))
+        .anyMatch(line -> line.startsWith("compile-lightmamba_core: up to date"));
   }
 
   @Test

@@ -45,6 +45,7 @@ class ProcessRunnerTest {
     assertThat(result.tail()).isEqualTo(lines);
     assertThat(log).hasContent("one\ntwo\na b");
     assertThat(result.seconds()).isBetween(0.0, 30.0);
+    assertThat(result.trouble()).isEmpty();
   }
 
   @Test
@@ -120,14 +121,35 @@ class ProcessRunnerTest {
   }
 
   @Test
-  void aListenerThatFailsDoesNotBlockTheProgram() {
+  void aListenerThatFailsEndsNeitherTheProgramNorTheReading() throws IOException {
+    List<String> lines = new ArrayList<>();
+    Path log = temp.resolve("log.txt");
     Invocation invocation =
-        shell("head -c 1000000 /dev/zero | tr '\\0' '\\n'")
+        shell("head -c 100000 /dev/zero | tr '\\0' '\\n'; echo end; exit 3")
+            .withLog(log)
             .withLines(
                 line -> {
-                  throw new IllegalStateException("full");
+                  lines.add(line);
+                  throw new IllegalStateException("no " + lines.size());
                 });
-    assertThatThrownBy(() -> runner.run(invocation)).isInstanceOf(IOException.class).hasMessageContaining("full");
+    ProcessResult result = runner.run(invocation);
+    assertThat(result.exitCode()).isEqualTo(3);
+    assertThat(result.trouble()).hasValueSatisfying(what -> assertThat(what).endsWith("IllegalStateException: no 1"));
+    assertThat(lines).hasSize(100_001).endsWith("end");
+    assertThat(Files.size(log)).isEqualTo(100_004);
+  }
+
+  @Test
+  void aFullDiskOfTheLogEndsNeitherTheProgramNorTheReading() throws IOException {
+    Path full = Path.of("/dev/full");
+    Assumptions.assumeTrue(Files.isWritable(full), "there is no /dev/full on this machine");
+    List<String> lines = new ArrayList<>();
+    ProcessResult result =
+        runner.run(shell("echo one; sleep 0.1; echo two").withLog(full).withLines(lines::add));
+    assertThat(result.good()).isTrue();
+    assertThat(lines).containsExactly("one", "two");
+    assertThat(result.trouble())
+        .hasValueSatisfying(what -> assertThat(what).startsWith("its log could not be written").contains("No space"));
   }
 
   @Test
