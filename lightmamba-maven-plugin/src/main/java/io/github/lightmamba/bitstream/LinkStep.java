@@ -2,6 +2,7 @@ package io.github.lightmamba.bitstream;
 
 import io.github.lightmamba.pipeline.FileDigests;
 import io.github.lightmamba.pipeline.Inputs;
+import io.github.lightmamba.pipeline.Json;
 import io.github.lightmamba.vitis.CommandValues;
 import io.github.lightmamba.vitis.LogDigest;
 import io.github.lightmamba.vitis.VitisStep;
@@ -146,9 +147,6 @@ final class LinkStep extends Step {
 
   @Override
   void collect(Path work, LogDigest digest, Path output) throws IOException {
-    if (digest.created().stream().noneMatch(path -> path.endsWith(product()))) {
-      throw StepRejection.incomplete(name(), "its log has no line [v++ 60-586] Created ... " + product(), work);
-    }
     Path made = work.resolve(product());
     if (!Files.isRegularFile(made) || Files.size(made) == 0) {
       throw StepRejection.incomplete(name(), "there is no " + product(), work);
@@ -163,6 +161,13 @@ final class LinkStep extends Step {
     StepFiles.reports(work.resolve(REPORTS), output.resolve(REPORTS));
   }
 
+  /** Whether v++ said that it made the file: by the record of the step, else by its log, which a full disk may cut. */
+  private boolean said(Path folder, LogDigest log) throws IOException {
+    Path record = folder.resolve(StepRecord.FILE);
+    List<String> created = Files.exists(record) ? Json.read(record, StepRecord.class).created() : null;
+    return (created == null ? log.created() : created).stream().anyMatch(path -> path.endsWith(product()));
+  }
+
   @Override
   void judge(StepRequest request) throws IOException {
     LogDigest digest = StepStage.read(List.of(request.folder(this).resolve(StepStage.LOG)));
@@ -174,6 +179,13 @@ final class LinkStep extends Step {
                   .map(mapping -> mapping.argument() + " in " + mapping.memory())
                   .collect(Collectors.joining(", ")),
           "give each of these arguments a line sp= in link.cfg (config/link.cfg.ftl of the accelerator sources)",
+          request);
+    }
+    if (!said(request.folder(this), digest)) {
+      throw StepRejection.judged(
+          this,
+          "its log has no line [v++ 60-586] Created ... " + product(),
+          "read the log; if the link ended well, report its last lines",
           request);
     }
     if (!versal) {

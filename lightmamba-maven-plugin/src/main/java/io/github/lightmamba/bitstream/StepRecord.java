@@ -14,6 +14,7 @@ import java.util.List;
  * @param warnings how many the log has
  * @param criticalWarnings how many the log has
  * @param standIn whether the log says that the tests' stand-in wrote it
+ * @param created the files that the log says were made; null in a record of an older plugin
  * @param clocks the clocks that the log says were selected
  * @param lowered the clocks that the log says were lowered
  */
@@ -25,6 +26,7 @@ record StepRecord(
     int warnings,
     int criticalWarnings,
     boolean standIn,
+    List<String> created,
     List<Clock> clocks,
     List<Lowered> lowered) {
   /** The file. */
@@ -57,6 +59,7 @@ record StepRecord(
         digest.count(Severity.WARNING),
         digest.count(Severity.CRITICAL_WARNING),
         digest.standIn(),
+        digest.created(),
         digest.clocks().stream().map(c -> new Clock(c.role(), c.name(), c.megahertz())).toList(),
         digest.lowered().stream().map(c -> new Lowered(c.clock(), c.askedMegahertz(), c.megahertz())).toList());
   }

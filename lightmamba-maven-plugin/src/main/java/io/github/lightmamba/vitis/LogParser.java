@@ -48,6 +48,7 @@ public final class LogParser {
   private static final Pattern FMAX = Pattern.compile("Estimated Fmax: ([0-9.]+) MHz");
   private static final Pattern SLACK = Pattern.compile("\\s*system clock: ([^;]+); slack: (-?[0-9.]+) ns.*");
   private static final Pattern COPIED = Pattern.compile("to the output xclbin: (\\S.*)");
+  private static final Pattern GENERATED = Pattern.compile("Generated output file (\\S.*)");
   private static final Pattern REGION = Pattern.compile("(SLR\\d+) was \\w+ for compute unit (\\S+), and verified");
   private static final Pattern PATH = Pattern.compile("\\s+([A-Z][A-Za-z ]{2,40}): (\\S.*)");
 
@@ -136,6 +137,13 @@ public final class LogParser {
         Matcher copied = COPIED.matcher(text);
         if (copied.find()) {
           events.add(new LogEvent.Created(copied.group(1).strip()));
+        }
+      }
+      case "200-802" -> {
+        // What --mode hls says of its .xo.
+        Matcher generated = GENERATED.matcher(text);
+        if (generated.find()) {
+          events.add(new LogEvent.Created(generated.group(1).strip()));
         }
       }
       case "60-1306", "60-1307" -> inPaths = true;

@@ -133,6 +133,35 @@ class BuildFailureTest {
   }
 
   @Test
+  @DisplayName("whose link does not say that it made its file is rejected and kept; of a compilation the file is enough")
+  void unsaid() throws IOException {
+    TestBuild build = new TestBuild(root, Board.U280, "2022.2");
+    build.executor =
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                return super.run(
+                    job,
+                    line -> {
+                      if (!line.contains("60-586")) {
+                        lines.accept(line);
+                      }
+                    });
+              }
+            };
+    for (int run = 0; run < 2; run++) {
+      assertThatThrownBy(build::run)
+          .hasMessageStartingWith("LM-BUILD-002")
+          .hasMessageContaining("its log has no line [v++ 60-586] Created ... lightmamba.link.xclbin")
+          .hasMessageContaining("is kept in " + build.steps().resolve("link-default-250"));
+    }
+    assertThat(build.lines)
+        .anyMatch(line -> line.startsWith("compile-lightmamba_core: up to date"))
+        .anyMatch(line -> line.startsWith("link-default-250: up to date"));
+  }
+
+  @Test
   @DisplayName("with a crash in a compilation tries it again, because there is no strategy to change")
   void crash() throws IOException {
     TestBuild build = new TestBuild(root, Board.U280, "2022.2");

@@ -106,7 +106,10 @@ final class CompileTool {
     HlsReports.write(work.resolve("hls/syn/report"), parsed, platform, megahertz, command.version());
     ToolRun.write(work.resolve("hls/hls_data.json"), "{\"madeBy\": \"" + StandIn.MARK + "\"}\n");
     if (xo) {
-      finish(parsed, work.resolve(kernel + ".xo"));
+      Path output = work.resolve(kernel + ".xo");
+      object(parsed, output);
+      run.say("INFO: [HLS 200-802] Generated output file " + output);
+      run.say("INFO: [v++ 60-791] Total elapsed time: 0h 0m 1s");
     } else {
       run.say("INFO: [v++ 60-791] Total elapsed time: 0h 0m 1s");
     }
@@ -138,13 +141,17 @@ final class CompileTool {
   }
 
   private void finish(KernelSource.Parsed parsed, Path output) throws IOException, Rejection {
-    if (!run.plays(Scenario.Event.NO_OUTPUT)) {
-      parsed.kernel().write(output);
-      ToolRun.write(Path.of(output + ".compile_summary"), "{\"madeBy\": \"" + StandIn.MARK + "\"}\n");
-    }
+    object(parsed, output);
     run.say("INFO: [v++ 60-586] Created " + output);
     run.say("INFO: [v++ 60-2343] Use the vitis_analyzer tool to visualize and navigate the relevant reports.");
     run.say("INFO: [v++ 60-791] Total elapsed time: 0h 0m 1s");
     run.say("INFO: [v++ 60-1653] Closing dispatch client.");
+  }
+
+  private void object(KernelSource.Parsed parsed, Path output) throws IOException, Rejection {
+    if (!run.plays(Scenario.Event.NO_OUTPUT)) {
+      parsed.kernel().write(output);
+      ToolRun.write(Path.of(output + ".compile_summary"), "{\"madeBy\": \"" + StandIn.MARK + "\"}\n");
+    }
   }
 }

@@ -47,6 +47,8 @@ class LogParserTest {
             events(
                 "INFO: [v++ 60-2460] Successfully copied a temporary xclbin to the output xclbin: /b/out put.xclbin"))
         .containsExactly(new LogEvent.Created("/b/out put.xclbin"));
+    assertThat(events("INFO: [HLS 200-802] Generated output file w/k.xo"))
+        .containsExactly(new LogEvent.Created("w/k.xo"));
     assertThat(events("INFO: [v++ 60-1092] Generated system estimate report: /b/e.xtxt")).isEmpty();
     assertThat(events(CLOCKS))
         .containsExactly(
