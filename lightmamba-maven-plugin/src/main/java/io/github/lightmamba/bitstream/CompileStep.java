@@ -7,7 +7,6 @@ import io.github.lightmamba.vitis.CommandValues;
 import io.github.lightmamba.vitis.LogDigest;
 import io.github.lightmamba.vitis.VitisStep;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -118,9 +117,10 @@ final class CompileStep extends Step {
         classic()
             ? StepFiles.below(work, file -> file.equals(work.resolve(product())))
             : StepFiles.below(work.resolve(WORK), file -> file.getFileName().toString().equals(product()));
-    if (made.isEmpty() || Files.size(made.get(0)) == 0) {
+    if (made.isEmpty()) {
       throw StepRejection.incomplete(name(), "there is no " + product(), work);
     }
+    WholeFiles.requireArchive(made.get(0), name(), work);
     StepFiles.copy(made.get(0), output.resolve(product()));
     Path tree = work.resolve(classic() ? TEMPORARY : WORK);
     for (Path report :

@@ -148,10 +148,10 @@ final class LinkStep extends Step {
   @Override
   void collect(Path work, LogDigest digest, Path output) throws IOException {
     Path made = work.resolve(product());
-    if (!Files.isRegularFile(made) || Files.size(made) == 0) {
-      throw StepRejection.incomplete(name(), "there is no " + product(), work);
-    }
-    if (!versal) {
+    WholeFiles.require(made, name(), work);
+    if (versal) {
+      WholeFiles.requireArchive(made, name(), work);
+    } else {
       LinkJudgement.requireWhole(made, name(), work);
     }
     StepFiles.copy(made, output.resolve(product()));

@@ -133,9 +133,7 @@ final class PackageStep extends Step {
       throw StepRejection.incomplete(name(), "its log does not say that it made " + PRODUCT, work);
     }
     Path made = work.resolve(PRODUCT);
-    if (!Files.isRegularFile(made)) {
-      throw StepRejection.incomplete(name(), "there is no " + PRODUCT, work);
-    }
+    WholeFiles.require(made, name(), work);
     LinkJudgement.requireWhole(made, name(), work);
     StepFiles.copy(made, output.resolve(PRODUCT));
     Path info = work.resolve(PRODUCT + ".info");
@@ -145,9 +143,7 @@ final class PackageStep extends Step {
     Path packaged = work.resolve(FOLDER);
     if (versal) {
       for (String file : List.of(CARD, "BOOT.BIN")) {
-        if (!Files.isRegularFile(packaged.resolve(file))) {
-          throw StepRejection.incomplete(name(), "there is no " + FOLDER + "/" + file, work);
-        }
+        WholeFiles.require(packaged.resolve(file), name(), work);
         StepFiles.copy(packaged.resolve(file), output.resolve(file));
       }
     }

@@ -22,7 +22,7 @@ class BuildFailureTest {
   @TempDir private Path root;
 
   /** Scenarios after which a build is done again without one: before, in and after the link. */
-  private static final Set<String> MENDED = Set.of("crash in compile", "truncated", "no_output in package");
+  private static final Set<String> MENDED = Set.of("crash in compile", "truncated in link", "no_output in package");
 
   @ParameterizedTest
   @CsvSource(
@@ -41,7 +41,8 @@ class BuildFailureTest {
         "disk_full in link|LM-BUILD-001|The disk is full|make room",
         "no_xrt|LM-BUILD-001|The Xilinx Runtime \\(XRT\\) is missing|install XRT",
         "mystery in package|LM-BUILD-001|The step failed|read the log from the first error on",
-        "truncated|LM-BUILD-002|its xclbin is cut off: its header says \\d+ bytes|make room on the disk and build",
+        "truncated in compile|LM-BUILD-002|its lightmamba_\\w+\\.xo is cut off|make room on the disk and build",
+        "truncated in link|LM-BUILD-002|its xclbin is cut off: its header says \\d+ bytes|make room on the disk and build",
         "no_output in compile|LM-BUILD-002|there is no lightmamba_|read the log",
         "no_output in link|LM-BUILD-002|there is no lightmamba.link.xclbin|read the log",
         "no_output in package|LM-BUILD-002|there is no lightmamba.xclbin|read the log",
@@ -67,6 +68,24 @@ class BuildFailureTest {
       build.standIn.play("");
       assertThat(build.run().succeeded()).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "link|its lightmamba.xsa is cut off: ",
+        "package|there is no package/sd_card.img, or nothing in it"
+      })
+  @DisplayName("of the VCK190 keeps no archive and no image of a card that is cut off")
+  void truncatedVersal(String step, String sentence) throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.VCK190, "2023.1");
+    build.standIn.play("truncated in " + step);
+    assertThatThrownBy(build::run).hasMessageStartingWith("LM-BUILD-002").hasMessageContaining(sentence);
+    build.standIn.play("");
+    build.lines.clear();
+    assertThat(build.run().succeeded()).isTrue();
+    assertThat(build.lines).anyMatch(line -> line.startsWith(step) && line.contains(": runs"));
   }
 
   @Test

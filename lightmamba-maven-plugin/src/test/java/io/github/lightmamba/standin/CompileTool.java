@@ -1,8 +1,10 @@
 package io.github.lightmamba.standin;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** {@code v++ -c}, classic and {@code --mode hls}. */
@@ -151,6 +153,10 @@ final class CompileTool {
   private void object(KernelSource.Parsed parsed, Path output) throws IOException, Rejection {
     if (!run.plays(Scenario.Event.NO_OUTPUT)) {
       parsed.kernel().write(output);
+      if (run.plays(Scenario.Event.TRUNCATED)) {
+        byte[] content = Files.readAllBytes(output);
+        Files.write(output, Arrays.copyOf(content, content.length / 2));
+      }
       ToolRun.write(Path.of(output + ".compile_summary"), "{\"madeBy\": \"" + StandIn.MARK + "\"}\n");
     }
   }

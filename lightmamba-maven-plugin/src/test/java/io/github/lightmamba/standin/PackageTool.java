@@ -106,7 +106,8 @@ final class PackageTool {
       ToolRun.write(folder.resolve("launch_hw_emu.sh"), "#!/bin/sh\necho " + StandIn.MARK + "\nexit 1\n");
     }
     if (!format.equals("none")) {
-      ToolRun.write(folder.resolve("sd_card.img"), StandIn.MARK + "\n");
+      boolean cut = run.plays(Scenario.Event.TRUNCATED);
+      ToolRun.write(folder.resolve("sd_card.img"), cut ? "" : StandIn.MARK + "\n");
     }
   }
 

@@ -48,7 +48,7 @@ record Scenario(List<Condition> events, long pauseMillis) {
     KILLED,
     /** It never ends. */
     HANG,
-    /** The xclbin is cut off, and the build claims success. */
+    /** The file of a step is cut off, of a packaging the image of the card is empty, and the step claims success. */
     TRUNCATED,
     /** The build claims success and there is no file. */
     NO_OUTPUT,
