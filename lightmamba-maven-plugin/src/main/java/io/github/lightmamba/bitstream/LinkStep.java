@@ -161,6 +161,22 @@ final class LinkStep extends Step {
     StepFiles.reports(work.resolve(REPORTS), output.resolve(REPORTS));
   }
 
+  /** {@code system_link} chooses memories in the first minutes, hours before there is a bitstream to judge. */
+  @Override
+  Optional<Objection> objection(LogDigest digest) {
+    if (digest.inferredMappings().isEmpty()) {
+      return Optional.empty();
+    }
+    String mappings =
+        digest.inferredMappings().stream()
+            .map(mapping -> mapping.argument() + " in " + mapping.memory())
+            .collect(Collectors.joining(", "));
+    return Optional.of(
+        new Objection(
+            "v++ chose memories by itself ([CFGEN 83-2226]): " + mappings,
+            "give each of these arguments a line sp= in link.cfg (config/link.cfg.ftl of the accelerator sources)"));
+  }
+
   /** Whether v++ said that it made the file: by the record of the step, else by its log, which a full disk may cut. */
   private boolean said(Path folder, LogDigest log) throws IOException {
     Path record = folder.resolve(StepRecord.FILE);
@@ -171,15 +187,9 @@ final class LinkStep extends Step {
   @Override
   void judge(StepRequest request) throws IOException {
     LogDigest digest = StepStage.read(List.of(request.folder(this).resolve(StepStage.LOG)));
-    if (!digest.inferredMappings().isEmpty()) {
-      throw StepRejection.judged(
-          this,
-          "v++ chose memories by itself ([CFGEN 83-2226]): "
-              + digest.inferredMappings().stream()
-                  .map(mapping -> mapping.argument() + " in " + mapping.memory())
-                  .collect(Collectors.joining(", ")),
-          "give each of these arguments a line sp= in link.cfg (config/link.cfg.ftl of the accelerator sources)",
-          request);
+    Optional<Objection> objection = objection(digest);
+    if (objection.isPresent()) {
+      throw StepRejection.judged(this, objection.get().why(), objection.get().remedy(), request);
     }
     if (!said(request.folder(this), digest)) {
       throw StepRejection.judged(

@@ -32,7 +32,8 @@ public final class LocalExecutor implements Executor {
                     .withEnvironment(job.environment())
                     .withLog(job.log())
                     .withLines(lines)
-                    .withTimeout(job.timeout()));
+                    .withTimeout(job.timeout())
+                    .until(job.futile()));
     return new StepEnd(result.exitCode(), result.timedOut(), result.seconds(), result.trouble());
   }
 

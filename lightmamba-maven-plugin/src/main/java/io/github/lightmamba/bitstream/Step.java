@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** One step of a build: what it is made from, its commands, and what of it is kept. */
 abstract class Step {
@@ -67,6 +68,16 @@ abstract class Step {
    * @throws io.github.lightmamba.error.LightMambaException if something is missing; nothing is kept then
    */
   abstract void collect(Path work, LogDigest digest, Path output) throws IOException;
+
+  /**
+   * Returns why what the step makes will be of no use, as soon as its log says so: it is ended then, and nothing is
+   * kept.
+   *
+   * @param digest what the log has said so far
+   */
+  Optional<Objection> objection(LogDigest digest) {
+    return Optional.empty();
+  }
 
   /**
    * Judges what was collected, each time that it is used: it may be of another build, or of an older plugin.

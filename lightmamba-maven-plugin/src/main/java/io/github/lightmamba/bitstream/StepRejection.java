@@ -28,6 +28,21 @@ final class StepRejection {
   }
 
   /**
+   * Returns the failure of a step that was ended, because what it would have made is of no use.
+   *
+   * @param step its name
+   * @param objection why
+   * @param log of the command that ran
+   * @param work the working folder
+   */
+  static LightMambaException ended(String step, Objection objection, Path log, Path work) {
+    return new LightMambaException(
+        ErrorCode.BUILD_REJECTED,
+        "The step " + step + " failed: " + objection.why() + ". It was ended at once. Its log is " + log + ".",
+        objection.remedy() + "; to run the step by hand: bash " + work.resolve(StepStage.SCRIPT) + ".");
+  }
+
+  /**
    * Returns the failure of a step whose result is all there and not what was asked for. It took hours and is kept: a
    * judgement may be wrong, and a later one may be another.
    *

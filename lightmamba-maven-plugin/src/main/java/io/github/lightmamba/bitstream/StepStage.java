@@ -185,11 +185,16 @@ final class StepStage implements Stage<StepRequest> {
               work.resolve(step.directory()),
               environment,
               log(work, i),
-              request.options().timeout());
+              request.options().timeout(),
+              () -> step.objection(digest).isPresent());
       StepEnd end = request.executor().run(job, digest);
       seconds += end.seconds();
       end.trouble()
           .ifPresent(what -> progress.warn(step.name() + ": " + what + "; the step went on to its end all the same"));
+      Optional<Objection> objection = step.objection(digest);
+      if (objection.isPresent()) {
+        throw StepRejection.ended(step.name(), objection.get(), job.log(), work);
+      }
       if (!end.good()) {
         throw StepFailure.of(
             step.name(), FailureClassifier.classify(digest, end.exitCode(), end.timedOut()), work);

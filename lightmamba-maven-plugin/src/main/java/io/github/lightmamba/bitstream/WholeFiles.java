@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** Whether what a step claims to have made is all there; what is cut off would fail each later step, and is not kept. */
+/** Whether what a step claims to have made is all there; what is cut off would fail the steps after it. */
 final class WholeFiles {
   private WholeFiles() {}
 

@@ -1,6 +1,5 @@
 package io.github.lightmamba.process;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -109,7 +108,7 @@ public final class ProcessRunner {
 
   private static ProcessResult attend(Invocation invocation, Process process, OutputStream log, long start)
       throws IOException, InterruptedException {
-    OutputPump pump = new OutputPump(process.inputReader(StandardCharsets.UTF_8), log, invocation);
+    OutputPump pump = new OutputPump(process, log, invocation);
     Thread thread = new Thread(pump, "output-" + process.pid());
     thread.setDaemon(true);
     thread.start();
@@ -155,6 +154,7 @@ public final class ProcessRunner {
 
   /** Moves what a program prints to log, listener and tail. */
   private static final class OutputPump implements Runnable {
+    private final Process process;
     private final Reader in;
     private final OutputStream log;
     private final Invocation invocation;
@@ -163,9 +163,11 @@ public final class ProcessRunner {
     private IOException failure;
     private String trouble;
     private boolean finished;
+    private boolean killed;
 
-    OutputPump(BufferedReader in, OutputStream log, Invocation invocation) {
-      this.in = in;
+    OutputPump(Process process, OutputStream log, Invocation invocation) {
+      this.process = process;
+      this.in = process.inputReader(StandardCharsets.UTF_8);
       this.log = log;
       this.invocation = invocation;
     }
@@ -217,6 +219,10 @@ public final class ProcessRunner {
       tail.addLast(text);
       try {
         invocation.lines().accept(text);
+        if (!killed && invocation.enough().getAsBoolean()) {
+          killed = true;
+          kill(process); // What it has printed so far is still read.
+        }
       } catch (RuntimeException e) {
         trouble("a line of it could not be taken in", e);
       }

@@ -47,20 +47,45 @@ class BuildJudgementTest {
   }
 
   @Test
-  @DisplayName("with a mapping that nobody chose is rejected each time and linked once; a changed link.cfg links again")
+  @DisplayName("with a mapping that nobody chose is ended before its implementation begins, and not kept")
   void inferredMapping() throws IOException {
     TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
-    build.standIn.play("inferred_mapping");
+    build.standIn.play("inferred_mapping;pause 200");
     assertThatThrownBy(build::run)
         .hasMessageStartingWith("LM-BUILD-002")
         .hasMessageContaining("v++ chose memories by itself")
-        .hasMessageContaining("is kept in " + build.steps().resolve("link-default-250"));
+        .hasMessageContaining("It was ended at once");
+    assertThat(build.steps().resolve("work/link-default-250/step.log"))
+        .content()
+        .contains("CFGEN 83-2226")
+        .doesNotContain("Step synth");
+    assertThat(build.steps().resolve("link-default-250")).doesNotExist();
     build.standIn.play("");
-    build.lines.clear();
-    assertThatThrownBy(build::run).hasMessageContaining("v++ chose memories by itself");
-    assertThat(build.lines).anyMatch(line -> line.startsWith("link-default-250: up to date"));
-    build.files.computeIfPresent("hls/link.cfg", (name, text) -> text + "# mended\n");
     assertThat(build.run().succeeded()).isTrue();
+  }
+
+  @Test
+  @DisplayName("with a mapping that nobody chose is rejected where an older plugin kept it")
+  void keptMapping() throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
+    build.executor =
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                StepEnd end = super.run(job, lines);
+                String line = "INFO: [CFGEN 83-2226] Inferring mapping for argument unit_1.weights to HBM[0]\n";
+                Files.writeString(job.log(), Files.readString(job.log()) + line);
+                return end;
+              }
+            };
+    for (int run = 0; run < 2; run++) {
+      assertThatThrownBy(build::run)
+          .hasMessageStartingWith("LM-BUILD-002")
+          .hasMessageContaining("v++ chose memories by itself ([CFGEN 83-2226]): unit_1.weights in HBM[0]")
+          .hasMessageContaining("is kept in " + build.steps().resolve("link-default-250"));
+    }
+    assertThat(build.lines).anyMatch(line -> line.startsWith("link-default-250: up to date"));
   }
 
   @Test

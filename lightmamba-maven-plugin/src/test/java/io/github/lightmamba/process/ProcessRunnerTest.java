@@ -83,6 +83,21 @@ class ProcessRunnerTest {
   }
 
   @Test
+  void killsTheWholeTreeWhenALineIsEnough() throws Exception {
+    Path pid = temp.resolve("pid");
+    List<String> lines = new ArrayList<>();
+    ProcessResult result =
+        runner.run(
+            shell("sleep 300 & echo $! > pid; echo go on; echo enough; wait")
+                .withLines(lines::add)
+                .until(() -> lines.contains("enough")));
+    assertThat(result.timedOut()).isFalse();
+    assertThat(result.good()).isFalse();
+    assertThat(lines).containsExactly("go on", "enough");
+    assertDies(Long.parseLong(Files.readString(pid).trim()));
+  }
+
+  @Test
   void interruptKillsTheTreeAndIsRestored() throws Exception {
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     AtomicBoolean interrupted = new AtomicBoolean();
