@@ -22,6 +22,9 @@ final class PackageStep extends Step {
   /** The image of the SD card that it makes, below the output. */
   static final String CARD = "sd_card.img";
 
+  /** What the board boots from, below the output, whatever the case of its name was. */
+  static final String BOOT = "BOOT.BIN";
+
   private static final String FOLDER = "package";
   private static final String ROOTFS = "rootfs";
   private static final String IMAGE = "kernel image";
@@ -142,9 +145,14 @@ final class PackageStep extends Step {
     }
     Path packaged = work.resolve(FOLDER);
     if (versal) {
-      for (String file : List.of(CARD, "BOOT.BIN")) {
-        WholeFiles.require(packaged.resolve(file), name(), work);
-        StepFiles.copy(packaged.resolve(file), output.resolve(file));
+      Path card = packaged.resolve(CARD);
+      WholeFiles.require(card, name(), work);
+      StepFiles.copy(card, output.resolve(CARD));
+      List<Path> boot = StepFiles.below(packaged, file -> boots(packaged, file));
+      if (options.target() == BuildTarget.HW || !boot.isEmpty()) {
+        Path first = boot.isEmpty() ? packaged.resolve(BOOT) : boot.get(0);
+        WholeFiles.require(first, name(), work);
+        StepFiles.copy(first, output.resolve(BOOT));
       }
     }
     if (options.target() == BuildTarget.HW_EMU) {
@@ -156,6 +164,12 @@ final class PackageStep extends Step {
         throw StepRejection.incomplete(name(), "emconfigutil left no emconfig.json", work);
       }
     }
+  }
+
+  /** The releases write BOOT.BIN or BOOT.bin, beside the card's files or among them. */
+  private static boolean boots(Path packaged, Path file) {
+    return file.getFileName().toString().equalsIgnoreCase(BOOT)
+        && List.of(packaged, packaged.resolve("sd_card")).contains(file.getParent());
   }
 
   @Override

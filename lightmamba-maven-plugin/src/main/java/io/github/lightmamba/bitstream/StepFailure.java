@@ -22,9 +22,10 @@ final class StepFailure extends Exception {
    *
    * @param step its name
    * @param failure why
-   * @param work the folder with the full log and {@code command.sh}
+   * @param log the full log of the command that failed
+   * @param work the folder with {@code command.sh}
    */
-  static LightMambaException of(String step, Failure failure, Path work) {
+  static LightMambaException of(String step, Failure failure, Path log, Path work) {
     StringBuilder what = new StringBuilder("The step " + step + " failed. " + failure.sentence());
     if (!failure.excerpt().isEmpty()) {
       what.append("\n");
@@ -32,7 +33,7 @@ final class StepFailure extends Exception {
     } else {
       what.append(" ");
     }
-    what.append("The full log is ").append(work.resolve(StepStage.LOG)).append(".");
+    what.append("The full log is ").append(log).append(".");
     return new LightMambaException(
         ErrorCode.BUILD_FAILED,
         what.toString(),

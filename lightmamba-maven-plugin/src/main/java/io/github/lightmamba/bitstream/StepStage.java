@@ -35,7 +35,7 @@ import java.util.stream.Stream;
  * builds that want the same make it once, and a build that was killed goes on with the step that it was in.
  */
 final class StepStage implements Stage<StepRequest> {
-  /** The full log, in the working folder. */
+  /** The full log of the first command, in the working folder; that of the second is {@code step-2.log}. */
   static final String LOG = "step.log";
 
   /** What a person calls to run the step again, in the working folder. */
@@ -149,7 +149,9 @@ final class StepStage implements Stage<StepRequest> {
       throw e;
     }
     Json.write(output.resolve(StepRecord.FILE), StepRecord.of(step, request.executor().place(), seconds, digest));
-    Files.copy(work.resolve(LOG), output.resolve(LOG));
+    for (Path log : logs(work)) {
+      Files.copy(log, output.resolve(log.getFileName()));
+    }
   }
 
   private List<Path> logs(Path work) {
@@ -197,7 +199,10 @@ final class StepStage implements Stage<StepRequest> {
       }
       if (!end.good()) {
         throw StepFailure.of(
-            step.name(), FailureClassifier.classify(digest, end.exitCode(), end.timedOut()), work);
+            step.name(),
+            FailureClassifier.classify(digest, end.exitCode(), end.timedOut()),
+            job.log(),
+            work);
       }
     }
     return seconds;
@@ -211,7 +216,7 @@ final class StepStage implements Stage<StepRequest> {
           ErrorCode.STAGE_BUSY,
           "The step " + step.name() + " of an earlier build, which was killed, still runs: " + occupant.get()
               + " works in " + work + ".",
-          "end it, or wait until it has ended, and run the goal again.");
+          "end it and run the goal again; what it makes is not taken, so do not wait for it.");
     }
     delete(work);
     Files.createDirectories(work.resolve(step.directory()));

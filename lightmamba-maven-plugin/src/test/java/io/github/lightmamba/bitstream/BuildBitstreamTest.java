@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +102,7 @@ class BuildBitstreamTest {
         .contains("lightmamba-vck190.xclbin", "sd_card.img", "BOOT.BIN", "report.json");
     assertThat(Xclbin.read(build.folder().resolve("lightmamba-vck190.xclbin")).hasImage()).isEqualTo(dfx);
     assertThat(build.steps().resolve("work/package/package/sd_card/runner")).hasContent("one");
+    assertThat(Files.exists(build.steps().resolve("package/step-2.log"))).as("the log of the card").isEqualTo(dfx);
     assertThat(build.lines).anyMatch(line -> line.startsWith("memory of the vck190") && line.contains(" Do: "));
     Files.writeString(runner, "two");
     build.lines.clear();
@@ -108,6 +110,40 @@ class BuildBitstreamTest {
     assertThat(build.lines)
         .anyMatch(line -> line.startsWith("package: runs because of on the card: runner changed"))
         .anyMatch(line -> line.startsWith("link-default-250: up to date"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"BOOT.bin,HW,true", "sd_card/BOOT.BIN,HW,true", "sd_card/boot.bin,HW,true", ",HW,false", ",HW_EMU,true"})
+  @DisplayName("for the VCK190 takes the boot file under each of its names, and asks for it only for the hardware")
+  void bootFile(String name, BuildTarget target, boolean good) throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.VCK190, "2023.1");
+    build.target = target;
+    build.executor =
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                StepEnd end = super.run(job, lines);
+                Path folder = job.directory().resolve("package");
+                if (Files.deleteIfExists(folder.resolve("BOOT.BIN"))) {
+                  Files.delete(folder.resolve("sd_card/BOOT.BIN"));
+                  if (name != null) {
+                    Files.writeString(folder.resolve(name), "this one boots");
+                  }
+                }
+                return end;
+              }
+            };
+    if (!good) {
+      assertThatThrownBy(build::run)
+          .hasMessageStartingWith("LM-BUILD-002")
+          .hasMessageContaining("there is no package/BOOT.BIN");
+      return;
+    }
+    assertThat(build.run().succeeded()).isTrue();
+    if (name != null) {
+      assertThat(build.folder().resolve("BOOT.BIN")).hasContent("this one boots");
+    }
   }
 
   @ParameterizedTest

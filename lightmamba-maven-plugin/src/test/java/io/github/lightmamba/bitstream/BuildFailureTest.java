@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.DisplayName;
@@ -86,6 +87,27 @@ class BuildFailureTest {
     build.lines.clear();
     assertThat(build.run().succeeded()).isTrue();
     assertThat(build.lines).anyMatch(line -> line.startsWith(step) && line.contains(": runs"));
+  }
+
+  @Test
+  @DisplayName("whose second command of a step fails names the log of that command")
+  void secondCommand() throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.VCK190, "2023.1");
+    build.platform = Optional.of("xilinx_vck190_base_dfx_202310_1");
+    build.executor =
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                if (job.log().endsWith("step-2.log")) {
+                  Files.delete(root.resolve("rootfs.ext4"));
+                }
+                return super.run(job, lines);
+              }
+            };
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-BUILD-001: The step package failed.")
+        .hasMessageContaining("The full log is " + build.steps().resolve("work/package/step-2.log"));
   }
 
   @Test
