@@ -27,11 +27,21 @@ final class Preflight {
         progress.info(check.line());
       }
     }
+    require("The build for the " + request.board().title(), checks);
+  }
+
+  /**
+   * Fails if something is missing.
+   *
+   * @param who would fail without it, the beginning of a sentence
+   * @param checks what was looked at
+   */
+  static void require(String who, List<Check> checks) {
     List<Check> missing = checks.stream().filter(check -> check.state() == Check.State.MISSING).toList();
     if (!missing.isEmpty()) {
       throw new LightMambaException(
           ErrorCode.SETUP_INCOMPLETE,
-          "The build for the " + request.board().title() + " would fail after hours: "
+          who + " would fail after hours: "
               + missing.stream().map(Check::line).collect(Collectors.joining("; ")) + ".",
           "do what stands behind each point.");
     }

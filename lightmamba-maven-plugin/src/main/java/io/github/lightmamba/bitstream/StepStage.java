@@ -117,6 +117,9 @@ final class StepStage implements Stage<StepRequest> {
       return;
     }
     prepare(request, work);
+    if (step.strategic()) {
+      LinkRoom.make(step, request, progress);
+    }
     try (StepVoice voice = new StepVoice(step.name(), progress)) {
       LogDigest digest = new LogDigest(voice);
       double seconds = call(request, work, digest, progress);

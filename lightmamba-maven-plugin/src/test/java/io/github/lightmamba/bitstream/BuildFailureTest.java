@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -108,6 +109,41 @@ class BuildFailureTest {
     assertThatThrownBy(build::run)
         .hasMessageStartingWith("LM-BUILD-001: The step package failed.")
         .hasMessageContaining("The full log is " + build.steps().resolve("work/package/step-2.log"));
+  }
+
+  @Test
+  @DisplayName("looks at the disk before each link, and frees what a failed attempt of it took")
+  void roomForTheNext() throws IOException {
+    TestBuild build = TestBuild.compiled(root, Board.U280, "2022.2");
+    build.standIn.play("congestion");
+    build.strategies = List.of("default", "Performance_Explore");
+    Path left = build.steps().resolve("work/link-default-250/tmp/left");
+    build.executor =
+        local ->
+            new ForwardingExecutor(local) {
+              @Override
+              public StepEnd run(StepJob job, Consumer<String> lines) throws IOException {
+                StepEnd end = super.run(job, lines);
+                if (job.name().equals("link-default-250")) {
+                  Files.createDirectories(left.getParent());
+                  Files.writeString(left, "40 GiB");
+                }
+                return end;
+              }
+
+              @Override
+              public List<Check> checks(Path work, Optional<Path> cache) {
+                return Files.exists(build.steps().resolve("work/link-performance_explore-250"))
+                    ? List.of(Check.missing("disk", "1 GiB free", "make room"))
+                    : super.checks(work, cache);
+              }
+            };
+    assertThatThrownBy(build::run)
+        .hasMessageStartingWith("LM-DOCTOR-001: The step link-performance_explore-250 would fail after hours: disk")
+        .hasMessageContaining("make room");
+    assertThat(left.getParent()).doesNotExist();
+    assertThat(build.steps().resolve("work/link-default-250/step.log")).exists();
+    assertThat(build.steps().resolve("work/link-performance_explore-250/step.log")).doesNotExist();
   }
 
   @Test
