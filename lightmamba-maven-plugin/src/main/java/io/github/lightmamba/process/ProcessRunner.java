@@ -125,10 +125,15 @@ public final class ProcessRunner {
   }
 
   /** Kills a process and everything that it started, children first found so that none is orphaned unseen. */
-  private static void kill(Process process) {
+  private static void kill(ProcessHandle process) {
     List<ProcessHandle> tree = process.descendants().toList();
     process.destroyForcibly();
     tree.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private static void kill(Process process) {
+    kill(process.toHandle());
+    process.destroyForcibly(); // Closes its streams, too.
   }
 
   private static void forget(Thread atExit) {
@@ -221,7 +226,7 @@ public final class ProcessRunner {
         invocation.lines().accept(text);
         if (!killed && invocation.enough().getAsBoolean()) {
           killed = true;
-          kill(process); // What it has printed so far is still read.
+          kill(process.toHandle()); // What it has printed so far is still read.
         }
       } catch (RuntimeException e) {
         trouble("a line of it could not be taken in", e);
