@@ -66,7 +66,7 @@ class AchievedClockTest {
   private void link(List<StepRecord.Clock> clocks, String slack) throws IOException {
     Json.write(
         root.resolve(StepRecord.FILE),
-        new StepRecord("link", "here", 1, List.of(), 0, 0, true, clocks, List.of()));
+        new StepRecord("link", "here", 1, List.of(), 0, 0, true, List.of(), clocks, List.of()));
     if (!slack.equals("none")) {
       String verdict =
           slack.startsWith("-")
