@@ -59,7 +59,7 @@ class BitstreamMojoTest {
     install("2023.1");
     System.setProperty(STAND_IN, "accepted");
     try {
-      for (String target : List.of("hw", "hw", "hw_emu")) {
+      for (String target : List.of("hw_emu", "hw", "hw")) {
         parameters.put("buildTarget", target);
         MavenProject pom = maven.readMavenProject(project.toFile());
         MavenSession session = maven.newMavenSession(pom);
