@@ -5,6 +5,7 @@ import io.github.lightmamba.kernel.AcceleratorSource;
 import io.github.lightmamba.kernel.BoardProfile;
 import io.github.lightmamba.kernel.Design;
 import io.github.lightmamba.kernel.KernelResources;
+import io.github.lightmamba.kernel.Padding;
 import io.github.lightmamba.kernel.Placement;
 import io.github.lightmamba.kernel.Region;
 import io.github.lightmamba.kernel.ResourceModel;
@@ -143,7 +144,7 @@ public final class Estimator {
     }
     return new Figures.Memory(
         traffic.weightMemoryBytes() * decodeRate / (sustained * 1e9), sustained, peak, traffic.bytes(),
-        traffic.byClass(), traffic.byChannel());
+        traffic.byClass(), Padding.of(work.schedule()), traffic.byChannel());
   }
 
   private static Figures.Compute compute(Workload work, SteadyState decode, SteadyState prefill) {

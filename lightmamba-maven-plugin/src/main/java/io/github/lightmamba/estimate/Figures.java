@@ -106,6 +106,7 @@ public record Figures(
    * @param peakGigabytesPerSecond of the weight memories
    * @param bytesPerToken all ports, padding included
    * @param bytesByClass by what the bytes are
+   * @param paddingByCause the padding of {@code bytesByClass}, by {@link io.github.lightmamba.kernel.Padding}
    * @param bytesByChannel by memory channel
    */
   public record Memory(
@@ -114,6 +115,7 @@ public record Figures(
       double peakGigabytesPerSecond,
       long bytesPerToken,
       Map<String, Long> bytesByClass,
+      Map<String, Long> paddingByCause,
       Map<String, Long> bytesByChannel) {}
 
   /**

@@ -2,6 +2,7 @@ package io.github.lightmamba.estimate;
 
 import io.github.lightmamba.integer.ModelShape;
 import io.github.lightmamba.kernel.BoardProfile;
+import io.github.lightmamba.kernel.Padding;
 import io.github.lightmamba.kernel.Schedule;
 import io.github.lightmamba.kernel.Segment;
 import io.github.lightmamba.kernel.StateLayout;
@@ -16,7 +17,7 @@ import java.util.Map;
  * @param bytes of all ports
  * @param byClass each number of the model once at its width, as {@code quantize} counts it; the state
  *     region (mantissas and contexts with their padding) of the layers that are not kept on chip, read and written;
- *     what is left is padding
+ *     what is {@link Padding}
  * @param byChannel by memory channel, the core's among them
  * @param weightMemoryBytes of the units' ports
  */
@@ -50,9 +51,8 @@ record Traffic(long bytes, Map<String, Long> byClass, Map<String, Long> byChanne
     byChannel.merge(board.coreMemory().tag(), coreBytes, Long::sum);
     Map<String, Long> byClass = needed(schedule, shape);
     byClass.put("state", state);
-    long all = units + coreBytes;
-    byClass.put("padding", all - byClass.values().stream().mapToLong(Long::longValue).sum());
-    return new Traffic(all, byClass, byChannel, units);
+    byClass.put("padding", Padding.of(schedule).values().stream().mapToLong(Long::longValue).sum());
+    return new Traffic(units + coreBytes, byClass, byChannel, units);
   }
 
   /** As {@link io.github.lightmamba.integer.TokenTraffic}, for a model of which only the sizes are known. */

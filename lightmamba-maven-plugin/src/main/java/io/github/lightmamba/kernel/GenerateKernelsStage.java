@@ -69,7 +69,7 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
       // Whoever says how many lanes may fill the regions; what is chosen keeps room for routing.
       double shareMax = request.lanes() == 0 ? Design.SHARE_MAX : 1;
       ConnectivityCheck.check(folder, board, images, resources, shareMax);
-      KernelReport report = report(request, design, keptLayers, quantized, images);
+      KernelReport report = report(request, design, schedule, quantized, images);
       Json.write(output.resolve(Workspace.REPORT), report);
       progress.info(
           String.format(
@@ -102,7 +102,7 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
   }
 
   private static KernelReport report(
-      GenerateKernelsRequest request, Design design, int keptLayers, QuantizedModelFolder quantized,
+      GenerateKernelsRequest request, Design design, Schedule schedule, QuantizedModelFolder quantized,
       Map<String, ImageSize> images) {
     Map<String, Long> byPort = new LinkedHashMap<>();
     images.forEach((port, size) -> byPort.put(port, size.bytesPerToken()));
@@ -117,9 +117,10 @@ public final class GenerateKernelsStage implements Stage<GenerateKernelsRequest>
         design,
         bytes,
         byPort,
-        keptLayers,
+        design.keptLayers(quantized.model()),
         state,
         bytes - state - needed,
+        Padding.of(schedule),
         images.values().stream().mapToLong(size -> size.words() * Schedule.WORD_BYTES).sum(),
         stateWords * Schedule.WORD_BYTES * design.slots(),
         "counted");

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param keptLayers first layers whose state stays on chip: the scalar {@code kept_layers} of one sequence in slot 0
  * @param stateBytesPerToken what of it is state, mantissas and contexts, read and written, of the other layers
  * @param paddingBytesPerToken what of it carries nothing: {@code bytesPerToken} minus the model's own bytes
+ * @param paddingBytesPerTokenByCause the same, counted by {@link Padding}
  * @param imageBytes all images together
  * @param stateRegionBytes all state regions together, all slots
  * @param kind how the figures came about
@@ -26,6 +27,7 @@ record KernelReport(
     int keptLayers,
     long stateBytesPerToken,
     long paddingBytesPerToken,
+    Map<String, Long> paddingBytesPerTokenByCause,
     long imageBytes,
     long stateRegionBytes,
     String kind) {}

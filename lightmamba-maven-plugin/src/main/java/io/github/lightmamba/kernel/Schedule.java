@@ -102,6 +102,25 @@ public record Schedule(ModelShape shape, int units, int weightBits, int headBits
     };
   }
 
+  /** Returns the rows of a segment that are none of the padding, of all units. */
+  long entries(Segment segment) {
+    return switch (segment) {
+      case SHARED -> shared().entries();
+      case CHANNELS -> 2L * channels().entries();
+      case OUT -> out().entries();
+      case HEAD -> head().entries();
+    };
+  }
+
+  /** Returns the channels of the convolution whose rows a segment has, of all units. */
+  long convolved(Segment segment) {
+    return switch (segment) {
+      case SHARED -> 2L * shape.groups() * shape.state();
+      case CHANNELS -> shape.inner();
+      case OUT, HEAD -> 0;
+    };
+  }
+
   /** Returns the weight groups of a row. */
   public int groups(Segment segment) {
     return segment == Segment.OUT ? shape.inner() / innerGroup : shape.model() / modelGroup;
@@ -109,8 +128,18 @@ public record Schedule(ModelShape shape, int units, int weightBits, int headBits
 
   /** Returns the words of weights of a row. */
   public int rowWords(Segment segment) {
-    int cols = segment == Segment.OUT ? shape.inner() : shape.model();
-    return words((long) cols * (segment == Segment.HEAD ? headBits : weightBits) / Byte.SIZE);
+    return words(weightBytes(segment));
+  }
+
+  /** Returns the bytes of the weights of a row. */
+  long weightBytes(Segment segment) {
+    long cols = segment == Segment.OUT ? shape.inner() : shape.model();
+    return cols * (segment == Segment.HEAD ? headBits : weightBits) / Byte.SIZE;
+  }
+
+  /** Returns the bytes of the scales of a row: the head has no biases. */
+  int rowScaleBytes(Segment segment) {
+    return segment == Segment.HEAD ? groups(segment) + 1 : scaleBytes(groups(segment));
   }
 
   /** Returns the blocks of a segment, in order. */
@@ -121,7 +150,7 @@ public record Schedule(ModelShape shape, int units, int weightBits, int headBits
           case CHANNELS -> convRecordBytes() / 2;
           default -> 0;
         };
-    int scales = segment == Segment.HEAD ? groups(segment) + 1 : scaleBytes(groups(segment));
+    int scales = rowScaleBytes(segment);
     List<Block> blocks = new ArrayList<>();
     for (int first = 0; first < rows(segment); first += BLOCK_ROWS) {
       int count = Math.min(BLOCK_ROWS, rows(segment) - first);

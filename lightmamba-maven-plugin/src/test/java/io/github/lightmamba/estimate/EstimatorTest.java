@@ -22,11 +22,14 @@ import io.github.lightmamba.quantize.TinyModels;
 import io.github.lightmamba.synthetic.SyntheticShape;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The estimate: what it has to reach, what it has to agree with, and which way it moves. */
 class EstimatorTest {
@@ -52,6 +55,8 @@ class EstimatorTest {
         .isCloseTo(figures.decode().microseconds(), withinPercentage(0.5));
     assertThat(figures.memory().bytesByClass().values().stream().mapToLong(Long::longValue).sum())
         .isEqualTo(figures.memory().bytesPerToken());
+    assertThat(figures.memory().paddingByCause().values().stream().mapToLong(Long::longValue).sum())
+        .isEqualTo(figures.memory().bytesByClass().get("padding"));
     assertThat(figures.memory().bytesByChannel().values().stream().mapToLong(Long::longValue).sum())
         .isEqualTo(figures.memory().bytesPerToken());
   }
@@ -86,12 +91,22 @@ class EstimatorTest {
     assertThat(rate(request, held)).isEqualTo(rate(request, all));
   }
 
-  /** Bytes of a token and padding are those of the images that the generator writes. */
-  @ParameterizedTest
-  @CsvSource({"U280, 0", "U280, 1", "VCK190, 0", "VCK190, 8"})
-  void bytesAreThoseOfTheWrittenImages(Board board, int lanes) throws Exception {
+  static Stream<Arguments> writtenModels() {
+    QuantizedModel tied = TinyModels.tied();
+    QuantizedModel groups = TinyModels.quantized(TinyModels.GROUPS, Scheme.W4A4, 4, 8);
+    QuantizedModel limits = TinyModels.quantized(TinyModels.LIMITS, Scheme.W4A8, 8, 16);
+    return Stream.of(
+        Arguments.of("tied", tied, Board.U280, 0), Arguments.of("tied", tied, Board.U280, 1),
+        Arguments.of("tied", tied, Board.VCK190, 0), Arguments.of("tied", tied, Board.VCK190, 8),
+        Arguments.of("groups", groups, Board.U280, 0), Arguments.of("groups", groups, Board.VCK190, 1),
+        Arguments.of("limits", limits, Board.U280, 0), Arguments.of("limits", limits, Board.VCK190, 1));
+  }
+
+  /** Bytes of a token are those of the images that the generator writes, and the padding what is left of them. */
+  @ParameterizedTest(name = "{0} {2} {3}")
+  @MethodSource("writtenModels")
+  void bytesAreThoseOfTheWrittenImages(String name, QuantizedModel model, Board board, int lanes) throws Exception {
     BoardProfile profile = Models.board(board);
-    QuantizedModel model = TinyModels.tied();
     byte[][] widths = StateLayout.widths(model);
     Design design = Design.of(profile, model.shape(), lanes, model.activationGroup());
     WrittenImages images = WrittenImages.of(model, design, folder);
@@ -104,6 +119,7 @@ class EstimatorTest {
     assertThat(traffic.byClass())
         .containsEntry("state", images.stateBytesPerToken())
         .containsEntry("padding", images.paddingBytesPerToken());
+    assertThat(traffic.byClass().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(traffic.bytes());
   }
 
   /** The VCK190's memories sustain the share that the published design on this board reached. */

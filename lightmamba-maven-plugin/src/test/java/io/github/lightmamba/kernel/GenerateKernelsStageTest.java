@@ -3,6 +3,8 @@ package io.github.lightmamba.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.lightmamba.error.ErrorCode;
 import io.github.lightmamba.error.LightMambaException;
 import io.github.lightmamba.integer.QuantizedModelFolder;
@@ -33,6 +35,17 @@ class GenerateKernelsStageTest {
     assertThat(first).containsKeys("hls/lightmamba_config.hpp", "hls/unit.cpp", "hls/core.cpp", "images/unit_0.bin");
     assertThat(generate("there/and/elsewhere", board)).isEqualTo(first);
     first.forEach((name, content) -> assertThat(content).as(name).doesNotContain(folder.toString()));
+  }
+
+  /** The causes make up what the model does not need; the estimate's tests hold them against written images. */
+  @Test
+  void paddingIsListedByCause() throws Exception {
+    JsonNode report = new ObjectMapper().readTree(generate("padding", Board.U280).get("report.json"));
+    long sum = 0;
+    for (JsonNode cause : report.path("paddingBytesPerTokenByCause")) {
+      sum += cause.asLong();
+    }
+    assertThat(sum).isPositive().isEqualTo(report.path("paddingBytesPerToken").asLong());
   }
 
   /** On a board on which no design keeps 75 % of the LUTs one is made for lanes that were asked for, and only then. */
