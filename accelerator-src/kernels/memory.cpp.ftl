@@ -11,8 +11,8 @@ void lightmamba_memory(hls::burst_maxi<ap_uint<512> > weights, hls::burst_maxi<a
                        int activation_bits, int head_bits, int kept_layers,
                        hls::stream<ap_uint<520> >& words, hls::stream<ap_uint<128> >& state_in,
                        hls::stream<ap_uint<8> >& go, hls::stream<ap_uint<8> >& done) {
-#pragma HLS INTERFACE mode=m_axi port=weights bundle=memory offset=slave depth=[=unitWords?c] max_read_burst_length=64 num_read_outstanding=8 max_write_burst_length=8 num_write_outstanding=4 latency=64
-#pragma HLS INTERFACE mode=m_axi port=state bundle=memory offset=slave depth=[=unitWords?c] max_read_burst_length=64 num_read_outstanding=8 max_write_burst_length=8 num_write_outstanding=4 latency=64
+#pragma HLS INTERFACE mode=m_axi port=weights bundle=memory offset=slave depth=[=unitWords?c] max_read_burst_length=64 num_read_outstanding=8 max_write_burst_length=4 num_write_outstanding=8 latency=64
+#pragma HLS INTERFACE mode=m_axi port=state bundle=memory offset=slave depth=[=unitWords?c] max_read_burst_length=64 num_read_outstanding=8 max_write_burst_length=4 num_write_outstanding=8 latency=64
 #pragma HLS INTERFACE mode=s_axilite port=weights
 #pragma HLS INTERFACE mode=s_axilite port=state
 #pragma HLS INTERFACE mode=s_axilite port=unit_index

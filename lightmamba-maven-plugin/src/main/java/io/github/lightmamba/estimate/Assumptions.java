@@ -26,9 +26,10 @@ final class Assumptions {
         String.format(
             Locale.ROOT,
             "Memory latency %.0f ns, %d words asked for ahead, %.0f ns lost at each change between reading and"
-                + " writing, writes gathered %d words at a time.",
+                + " writing; writes go out in bursts of %d words, %d of them under way, and are gathered by the memory, %d words"
+                + " at a time.",
             BoardTimes.MEMORY_LATENCY_NANOSECONDS, BoardTimes.READ_AHEAD, BoardTimes.TURNAROUND_NANOSECONDS,
-            MemoryPort.WRITE_BURST));
+            BoardTimes.WRITE_BURST, BoardTimes.WRITES_OUTSTANDING, MemoryPort.WRITTEN_AT_ONCE));
     lines.add(
         String.format(
             Locale.ROOT,

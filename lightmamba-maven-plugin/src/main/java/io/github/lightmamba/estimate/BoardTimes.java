@@ -9,6 +9,11 @@ final class BoardTimes {
   static final double MEMORY_LATENCY_NANOSECONDS = 400;
   /** Words that the m_axi read buffer of a memory kernel holds. */
   static final int READ_AHEAD = 512;
+
+  /** Words of a burst of writes, and bursts that a port may have under way. */
+  static final int WRITE_BURST = 4;
+
+  static final int WRITES_OUTSTANDING = 8;
   /** Lost when a memory channel changes between reading and writing. */
   static final double TURNAROUND_NANOSECONDS = 16;
   /** From one unit of a chain to the next: the loop's register, the link's FIFO. */

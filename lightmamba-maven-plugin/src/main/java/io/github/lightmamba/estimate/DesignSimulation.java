@@ -77,7 +77,8 @@ final class DesignSimulation {
   private static MemoryPort port(double bytesPerSecond, Refresh refresh, double hertz) {
     return new MemoryPort(
         bytesPerSecond / Schedule.WORD_BYTES / hertz, BoardTimes.memoryLatency(hertz), BoardTimes.READ_AHEAD,
-        BoardTimes.cycles(BoardTimes.TURNAROUND_NANOSECONDS, hertz), RefreshCycles.of(refresh, hertz));
+        BoardTimes.cycles(BoardTimes.TURNAROUND_NANOSECONDS, hertz), RefreshCycles.of(refresh, hertz),
+        new WriteBursts(BoardTimes.WRITE_BURST, BoardTimes.WRITES_OUTSTANDING));
   }
 
   private static Result result(Simulation simulation, MemoryPort port, MemoryPort corePort) {

@@ -1,5 +1,8 @@
 package io.github.lightmamba.estimate;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /**
  * A memory channel as a kernel's port sees it. Words come in bursts; a change between reading and writing costs a
  * turnaround, so writes are gathered; while the memory refreshes it moves nothing. Conflicts of banks are in the rate.
@@ -8,8 +11,11 @@ package io.github.lightmamba.estimate;
  * requested.
  */
 final class MemoryPort {
+  /** What the memory has written at once: all words up to its end, and when it ended. */
+  private record Written(long words, double end) {}
+
   /** Words that a memory controller gathers before it changes from reading to writing. */
-  static final int WRITE_BURST = 16;
+  static final int WRITTEN_AT_ONCE = 16;
 
   private final double sustained;
   private final double cyclesPerWord;
@@ -19,7 +25,10 @@ final class MemoryPort {
   private final double turnaround;
   private final double[] taken;
   private double free;
-  private double lastWrite;
+  private final WriteBursts requests;
+  private final Deque<Written> written = new ArrayDeque<>();
+  private long acknowledged;
+  private double acknowledgedAt;
   private boolean writing;
   private int gathered;
   private long readWords;
@@ -34,8 +43,10 @@ final class MemoryPort {
    * @param ahead words that the port's buffer holds: outstanding bursts times their length
    * @param turnaround cycles lost when the direction changes
    * @param refresh when the memory refreshes
+   * @param requests the bursts of its writes
    */
-  MemoryPort(double wordsPerCycle, double latency, int ahead, double turnaround, RefreshCycles refresh) {
+  MemoryPort(
+      double wordsPerCycle, double latency, int ahead, double turnaround, RefreshCycles refresh, WriteBursts requests) {
     this.cyclesPerWord = Math.max(1, refresh.working() / wordsPerCycle);
     this.sustained = cyclesPerWord / refresh.working();
     this.refresh = refresh;
@@ -43,6 +54,7 @@ final class MemoryPort {
     this.ahead = ahead;
     this.turnaround = turnaround;
     this.taken = new double[ahead];
+    this.requests = requests;
   }
 
   /** Returns when the next word, asked for as early as the buffer has room, is there. */
@@ -61,21 +73,38 @@ final class MemoryPort {
     taken[(int) (readWords++ % ahead)] = time;
   }
 
-  /** Takes a word to be written; the memory writes a burst of them at a time. Returns when the port takes the next. */
-  double write(double time) {
+  /** Returns when the port takes the next word to be written, which comes at a time. */
+  double writableAt(double time) {
+    return response(time, requests.awaited(writtenWords));
+  }
+
+  /**
+   * Takes a word to be written; the memory writes many at a time. Returns when the port takes the next.
+   *
+   * @param request words ever written up to the end of the word's request
+   */
+  double write(double time, long request) {
+    requests.send(writtenWords, request);
     writtenWords++;
-    if (++gathered == WRITE_BURST) {
+    if (++gathered == WRITTEN_AT_ONCE) {
       return flush(time);
     }
     return time;
   }
 
-  /** Writes what has been gathered; returns when the memory has acknowledged everything. */
-  double acknowledge(double time) {
-    if (gathered > 0) {
-      flush(time);
+  /** Writes what has been gathered, if that is waited for; returns when the first words have been acknowledged. */
+  double response(double time, long words) {
+    if (words > acknowledged) {
+      if (writtenWords - gathered < words) {
+        flush(time);
+      }
+      while (written.element().words < words) {
+        written.remove();
+      }
+      acknowledged = words;
+      acknowledgedAt = written.element().end + latency;
     }
-    return Math.max(time, lastWrite) + latency;
+    return words == 0 ? time : Math.max(time, acknowledgedAt);
   }
 
   private double flush(double time) {
@@ -86,7 +115,7 @@ final class MemoryPort {
       free = refresh.endOf(free) + cyclesPerWord;
     }
     busy += gathered * sustained;
-    lastWrite = free;
+    written.add(new Written(writtenWords, free));
     gathered = 0;
     return begin;
   }

@@ -3,10 +3,15 @@ package io.github.lightmamba.estimate;
 import io.github.lightmamba.kernel.Block;
 import io.github.lightmamba.kernel.Schedule;
 import io.github.lightmamba.kernel.Segment;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /** The processes of a memory kernel as loops over streams: {@code image_reader.hpp} and {@code state_writer.hpp}. */
 final class MemoryPrograms {
+  /** kWritesAhead: pieces of state whose responses may be outstanding when the next one is written. */
+  static final int WRITES_AHEAD = 3;
+
   private static final List<Access> NONE = List.of();
 
   private final UnitRun run;
@@ -68,16 +73,25 @@ final class MemoryPrograms {
 
   List<Phase> writeState(MemoryPort port, TimedStream stateOut, TimedStream done) {
     Program program = new Program(timing);
-    Phase.MemoryUse write = Phase.MemoryUse.write(port, UnitRun.STATE_BEATS);
+    long words = 0;
     for (int step = 0; step < run.steps(); step++) {
+      Deque<Long> pending = new ArrayDeque<>();
       for (int layer = 0; layer < run.shape().layers(); layer++) {
-        for (int block = 0; run.stores(layer) && block < run.channelBlocks(); block++) {
-          long state = (long) run.blockState(layer, block) * run.start().sequences();
-          program.loop("WRITE_BEAT", UnitRun.STATE_BEATS * state, List.of(Access.each(stateOut)), NONE, write);
+        int pieces = run.stores(layer) ? run.channelBlocks() * run.start().sequences() : 0;
+        for (int piece = 0; piece < pieces; piece++) {
+          if (pending.size() == WRITES_AHEAD) {
+            program.use("await_responses", Phase.MemoryUse.response(port, pending.remove()));
+          }
+          int state = run.blockState(layer, piece / run.start().sequences());
+          words += state;
+          Phase.MemoryUse write = Phase.MemoryUse.write(port, UnitRun.STATE_BEATS, words);
+          program.loop(
+              "WRITE_BEAT", (long) UnitRun.STATE_BEATS * state, List.of(Access.each(stateOut)), NONE, write);
+          pending.add(words);
         }
       }
       program.once("closing", stateOut, null)
-          .use("acknowledge", Phase.MemoryUse.acknowledge(port))
+          .use("await_responses", Phase.MemoryUse.response(port, words))
           .once("done", null, done);
     }
     return program.phases();

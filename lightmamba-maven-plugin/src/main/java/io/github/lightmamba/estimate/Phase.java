@@ -39,8 +39,8 @@ record Phase(
     READ,
     /** Gives a word. */
     WRITE,
-    /** Waits until the memory has acknowledged all words given. */
-    ACKNOWLEDGE
+    /** Waits until the memory has acknowledged so many words given. */
+    RESPONSE
   }
 
   /**
@@ -49,18 +49,19 @@ record Phase(
    * @param port the memory
    * @param use direction
    * @param every a word in the last of so many iterations
+   * @param words of all that have ever been given: up to the end of the request, or that have to be acknowledged
    */
-  record MemoryUse(MemoryPort port, Use use, int every) {
+  record MemoryUse(MemoryPort port, Use use, int every, long words) {
     static MemoryUse read(MemoryPort port) {
-      return new MemoryUse(port, Use.READ, 1);
+      return new MemoryUse(port, Use.READ, 1, 0);
     }
 
-    static MemoryUse write(MemoryPort port, int every) {
-      return new MemoryUse(port, Use.WRITE, every);
+    static MemoryUse write(MemoryPort port, int every, long words) {
+      return new MemoryUse(port, Use.WRITE, every, words);
     }
 
-    static MemoryUse acknowledge(MemoryPort port) {
-      return new MemoryUse(port, Use.ACKNOWLEDGE, 1);
+    static MemoryUse response(MemoryPort port, long words) {
+      return new MemoryUse(port, Use.RESPONSE, 1, words);
     }
 
     boolean in(long iteration) {

@@ -14,9 +14,9 @@ final class PublishedDesign {
   private static final double PEAK_BYTES_PER_SECOND = 12e9;
 
   /** Words of 32 bytes a layer: convolution state, convolution weights, hidden state, weights; what is written back. */
-  private static final long CONV_WORDS = 714;
+  private static final int CONV_WORDS = 714;
 
-  private static final long STATE_WORDS = 21_760;
+  private static final int STATE_WORDS = 21_760;
   private static final long WEIGHT_WORDS_W4 = 635_199;
   /** Of them packets of scales: 3 of 259. */
   private static final long SCALE_WORDS = WEIGHT_WORDS_W4 * 3 / 259;
@@ -49,11 +49,13 @@ final class PublishedDesign {
    */
   static double tokensPerSecond(int weightBits, double hertz) {
     double wordsPerCycle = memoryEfficiency() * PEAK_BYTES_PER_SECOND / PORT_BYTES / hertz;
-    MemoryPort port = new MemoryPort(wordsPerCycle, 100, 32 * 256, 0, RefreshCycles.NONE);
+    // How its writes are cut into bursts is not published: they are one.
+    WriteBursts writes = new WriteBursts(CONV_WORDS + STATE_WORDS, 1);
+    MemoryPort port = new MemoryPort(wordsPerCycle, 100, 32 * 256, 0, RefreshCycles.NONE, writes);
     Simulation simulation = new Simulation();
     long weights = (WEIGHT_WORDS_W4 - SCALE_WORDS) * weightBits / 4 + SCALE_WORDS;
     Phase.MemoryUse read = Phase.MemoryUse.read(port);
-    Phase.MemoryUse write = Phase.MemoryUse.write(port, 1);
+    Phase.MemoryUse write = Phase.MemoryUse.write(port, 1, CONV_WORDS + STATE_WORDS);
     List<Access> none = List.of();
     List<Phase> layer =
         List.of(

@@ -136,6 +136,9 @@ final class TimedProcess {
         end = Math.max(end, stream.writableAt());
       }
     }
+    if (memory != null && memory.use() == Phase.Use.WRITE) {
+      end = memory.port().writableAt(end);
+    }
     // A full FIFO stalls the whole pipeline.
     start = end - phase.depth();
     if (start > horizon) {
@@ -156,8 +159,8 @@ final class TimedProcess {
     if (memory != null) {
       switch (memory.use()) {
         case READ -> memory.port().read(start);
-        case WRITE -> end = Math.max(end, memory.port().write(end));
-        case ACKNOWLEDGE -> end = Math.max(end, memory.port().acknowledge(end));
+        case WRITE -> end = Math.max(end, memory.port().write(end, memory.words()));
+        case RESPONSE -> end = memory.port().response(end, memory.words());
       }
     }
     usage.waited += Math.max(0, start - next);

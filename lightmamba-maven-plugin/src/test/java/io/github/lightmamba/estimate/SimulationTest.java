@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.offset;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +13,15 @@ import org.junit.jupiter.api.Test;
 class SimulationTest {
   private static final List<Access> NONE = List.of();
 
+  /** Words of all write requests. */
+  private static final long ALL = 1 << 20;
+
   private final Simulation simulation = new Simulation();
+
+  /** As if all writes were one burst. */
+  private static WriteBursts oneBurst() {
+    return new WriteBursts((int) ALL, 1);
+  }
 
   private static Phase loop(long iterations, double ii, int depth, List<Access> reads, List<Access> writes) {
     return Phase.of("loop", iterations, ii, depth, reads, writes);
@@ -78,7 +88,7 @@ class SimulationTest {
 
   @Test
   void aMemoryDeliversAtItsRateAfterItsLatency() {
-    MemoryPort port = new MemoryPort(0.5, 10, 512, 4, RefreshCycles.NONE);
+    MemoryPort port = new MemoryPort(0.5, 10, 512, 4, RefreshCycles.NONE, oneBurst());
     Phase.MemoryUse read = Phase.MemoryUse.read(port);
     simulation.process("reader", List.of(new Phase("loop", 100, 1, 0, NONE, NONE, read)));
     simulation.run();
@@ -90,7 +100,7 @@ class SimulationTest {
 
   @Test
   void nothingMovesDuringARefreshAndTheRateIsTheSustainedOne() {
-    MemoryPort port = new MemoryPort(0.375, 0, 512, 4, new RefreshCycles(40, 10));
+    MemoryPort port = new MemoryPort(0.375, 0, 512, 4, new RefreshCycles(40, 10), oneBurst());
     simulation.process(
         "reader", List.of(new Phase("loop", 160, 1, 0, NONE, NONE, Phase.MemoryUse.read(port))));
     simulation.run();
@@ -101,17 +111,50 @@ class SimulationTest {
 
   @Test
   void aBurstOfWritesWaitsForARefresh() {
-    MemoryPort port = new MemoryPort(0.75, 0, 512, 0, new RefreshCycles(40, 10));
-    for (int word = 0; word < MemoryPort.WRITE_BURST; word++) {
-      port.write(30);
+    MemoryPort port = new MemoryPort(0.75, 0, 512, 0, new RefreshCycles(40, 10), oneBurst());
+    for (int word = 0; word < MemoryPort.WRITTEN_AT_ONCE; word++) {
+      port.write(30, ALL);
     }
     // Ten words from 30 to 40, a refresh, six more.
-    assertThat(port.acknowledge(0)).isEqualTo(56);
+    assertThat(port.response(0, MemoryPort.WRITTEN_AT_ONCE)).isEqualTo(56);
+  }
+
+  @Test
+  void aResponseComesALatencyAfterTheBurstOfItsWords() {
+    MemoryPort port = new MemoryPort(1, 10, 512, 0, RefreshCycles.NONE, oneBurst());
+    for (int word = 0; word < 2 * MemoryPort.WRITTEN_AT_ONCE + 1; word++) {
+      port.write(0, ALL);
+    }
+    // Two bursts, from 0 to 16 and to 32; the last word is written when it is waited for.
+    assertThat(port.response(0, MemoryPort.WRITTEN_AT_ONCE)).isEqualTo(16 + 10);
+    assertThat(port.response(40, MemoryPort.WRITTEN_AT_ONCE + 1)).isEqualTo(32 + 10);
+    assertThat(port.response(50, 2 * MemoryPort.WRITTEN_AT_ONCE)).isEqualTo(50);
+    assertThat(port.response(60, 2 * MemoryPort.WRITTEN_AT_ONCE + 1)).isEqualTo(61 + 10);
+  }
+
+  @Test
+  void aPortBeginsABurstWhenItsOldestOneHasBeenAcknowledged() {
+    MemoryPort port = new MemoryPort(1, 10, 512, 0, RefreshCycles.NONE, new WriteBursts(8, 2));
+    Phase.MemoryUse first = Phase.MemoryUse.write(port, 1, 9);
+    Phase.MemoryUse second = Phase.MemoryUse.write(port, 1, 12);
+    simulation.process(
+        "writer", List.of(new Phase("loop", 9, 1, 0, NONE, NONE, first), new Phase("loop", 3, 1, 0, NONE, NONE, second)));
+    simulation.run();
+    // Bursts of 8, 1 and 3 words. What has been gathered, nine words, is written from 9 to 18 for the third to begin,
+    // and acknowledged at 28.
+    assertThat(simulation.cycles()).isEqualTo(28 + 3);
+  }
+
+  @Test
+  void asManyPiecesWaitForTheirResponsesAsInTheKernel() throws Exception {
+    Path header = Path.of("..", "accelerator-src", "include", "lightmamba", "state_writer.hpp");
+    assertThat(Files.readString(header))
+        .contains("constexpr int kWritesAhead = " + MemoryPrograms.WRITES_AHEAD + ";");
   }
 
   @Test
   void latencyShowsWhereTheBufferIsTooShort() {
-    MemoryPort port = new MemoryPort(1, 10, 1, 4, RefreshCycles.NONE);
+    MemoryPort port = new MemoryPort(1, 10, 1, 4, RefreshCycles.NONE, oneBurst());
     Phase.MemoryUse read = Phase.MemoryUse.read(port);
     simulation.process("reader", List.of(new Phase("loop", 5, 1, 0, NONE, NONE, read)));
     simulation.run();
@@ -121,24 +164,24 @@ class SimulationTest {
 
   @Test
   void aChangeOfDirectionCostsATurnaroundEachWay() {
-    MemoryPort port = new MemoryPort(1, 0, 512, 4, RefreshCycles.NONE);
+    MemoryPort port = new MemoryPort(1, 0, 512, 4, RefreshCycles.NONE, oneBurst());
     port.read(port.readAt());
-    for (int word = 0; word < MemoryPort.WRITE_BURST; word++) {
-      port.write(1);
+    for (int word = 0; word < MemoryPort.WRITTEN_AT_ONCE; word++) {
+      port.write(1, ALL);
     }
     // Reading ended at 1; the burst of 16 is written from 5 to 21; the next word is read from 25 on.
-    assertThat(port.acknowledge(0)).isEqualTo(21);
+    assertThat(port.response(0, MemoryPort.WRITTEN_AT_ONCE)).isEqualTo(21);
     assertThat(port.readAt()).isEqualTo(26);
     assertThat(port.writtenWords()).isEqualTo(16);
   }
 
   @Test
   void twoProcessesShareAMemoryInTheOrderOfTime() {
-    MemoryPort port = new MemoryPort(1, 0, 512, 0, RefreshCycles.NONE);
+    MemoryPort port = new MemoryPort(1, 0, 512, 0, RefreshCycles.NONE, oneBurst());
     simulation.process(
         "reader", List.of(new Phase("loop", 1000, 2, 0, NONE, NONE, Phase.MemoryUse.read(port))));
     simulation.process(
-        "writer", List.of(new Phase("loop", 1000, 2, 0, NONE, NONE, Phase.MemoryUse.write(port, 1))));
+        "writer", List.of(new Phase("loop", 1000, 2, 0, NONE, NONE, Phase.MemoryUse.write(port, 1, ALL))));
     simulation.run();
     // Both use half of the memory: neither is pushed behind the whole of the other.
     assertThat(simulation.cycles()).isBetween(2000.0, 2150.0);
