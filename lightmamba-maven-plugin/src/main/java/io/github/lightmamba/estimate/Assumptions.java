@@ -15,7 +15,8 @@ final class Assumptions {
     List<String> lines = new ArrayList<>();
     lines.add("The kernels reach " + design.frequencyMhz() + " MHz; no tool has confirmed it.");
     lines.add(
-        "Every loop has the initiation interval and depth of accelerator-src/timing.json; no csynth.xml was read.");
+        "Every loop has the initiation interval and depth of accelerator-src/timing.json, which build-bitstream holds"
+            + " against csynth.xml; this estimate has read none.");
     for (WeightMemory memory : request.board().weightMemories()) {
       lines.add(
           String.format(
@@ -40,7 +41,7 @@ final class Assumptions {
       lines.add("The state has " + EstimateRequest.ASSUMED_STATE_BITS + " bits in every head: quantize chooses more"
           + " where the decay is slow.");
     }
-    lines.add("Resources follow from widths, not from synthesis; shares are of what the shell leaves.");
+    lines.add("Resources follow from widths, not from synthesis; shares are of: " + request.board().regionsSource() + ".");
     return lines;
   }
 

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Collectors;
 
 /** What a model will reach on a design: simulated cycles, counted bytes, derived resources. */
@@ -142,9 +143,11 @@ public final class Estimator {
       sustained += memory.sustainedGigabytesPerSecond();
       peak += memory.peakGigabytesPerSecond();
     }
+    double used =
+        IntStream.range(0, work.design().units()).mapToDouble(u -> work.board().port(u).sustainedBytesPerSecond()).sum();
+    double moved = traffic.weightMemoryBytes() * decodeRate;
     return new Figures.Memory(
-        traffic.weightMemoryBytes() * decodeRate / (sustained * 1e9), sustained, peak, traffic.bytes(),
-        traffic.byClass(), Padding.of(work.schedule()), traffic.byChannel());
+        moved / (sustained * 1e9), moved / used, sustained, peak, traffic.bytes(), traffic.byClass(), Padding.of(work.schedule()), traffic.byChannel());
   }
 
   private static Figures.Compute compute(Workload work, SteadyState decode, SteadyState prefill) {
@@ -236,8 +239,10 @@ public final class Estimator {
     lines.add(
         String.format(
             Locale.ROOT,
-            "estimated: a token takes %.0f us and %,d bytes, %.0f %% of what the memory sustains",
-            figures.decode().microseconds(), figures.memory().bytesPerToken(), figures.memory().utilization() * 100));
+            "estimated: a token takes %.0f us and %,d bytes, %.0f %% of what all channels of the weight memories sustain,"
+                + " %.0f %% of what those with a unit do",
+            figures.decode().microseconds(), figures.memory().bytesPerToken(), figures.memory().utilization() * 100,
+            figures.memory().utilizationOfUsed() * 100));
     lines.add(
         String.format(
             Locale.ROOT,

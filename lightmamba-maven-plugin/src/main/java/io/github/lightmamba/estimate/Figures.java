@@ -101,7 +101,8 @@ public record Figures(
   /**
    * Memory.
    *
-   * @param utilization bytes moved in decode, over what the weight memories sustain in that time
+   * @param utilization bytes moved in decode, over what all channels of the weight memories sustain in that time
+   * @param utilizationOfUsed the same, over what the channels that have a unit sustain
    * @param sustainedGigabytesPerSecond of the weight memories
    * @param peakGigabytesPerSecond of the weight memories
    * @param bytesPerToken all ports, padding included
@@ -111,6 +112,7 @@ public record Figures(
    */
   public record Memory(
       double utilization,
+      double utilizationOfUsed,
       double sustainedGigabytesPerSecond,
       double peakGigabytesPerSecond,
       long bytesPerToken,

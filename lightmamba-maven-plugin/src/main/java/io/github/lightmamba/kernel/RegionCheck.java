@@ -84,13 +84,20 @@ final class RegionCheck {
         (port, tag) -> {
           String region = region(LinkedKernels.instance(port));
           for (WeightMemory memory : board.weightMemories()) {
-            boolean here = MemoryCheck.kind(memory.tagOf(0)).equals(MemoryCheck.kind(tag));
-            if (here && !memory.region().equals(region)) {
-              throw new LinkFault(
-                  port + " reaches " + tag + " from " + region + "; the memory's ports are in " + memory.region());
+            if (MemoryCheck.kind(memory.tagOf(0)).equals(MemoryCheck.kind(tag))) {
+              beside(port, tag, region, memory.region());
             }
           }
+          if (board.coreMemory().tag().equals(tag)) {
+            beside(port, tag, region, board.coreMemory().region());
+          }
         });
+  }
+
+  private static void beside(String port, String tag, String region, String ports) {
+    if (!ports.equals(region)) {
+      throw new LinkFault(port + " reaches " + tag + " from " + region + "; the memory's ports are in " + ports);
+    }
   }
 
   private void resources(KernelResources resources, double shareMax) {

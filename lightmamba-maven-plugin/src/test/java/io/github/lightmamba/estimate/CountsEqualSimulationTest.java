@@ -10,6 +10,7 @@ import io.github.lightmamba.kernel.LanePlan;
 import io.github.lightmamba.kernel.Schedule;
 import io.github.lightmamba.kernel.StateLayout;
 import io.github.lightmamba.process.ProcessRunner;
+import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.TinyModels;
 import io.github.lightmamba.verify.SimulatedRun;
 import java.nio.file.Path;
@@ -39,17 +40,21 @@ class CountsEqualSimulationTest {
 
   @ParameterizedTest
   @CsvSource({
-    // board, units, T, cycles of a word, words of state on chip, layers of it, tokens, sequences, decode
-    "U280, 31, 1, 1, 0, 0, 11, 1, false",
-    "VCK190, 9, 4, 1, 0, 0, 11, 1, false",
-    "VCK190, 3, 8, 4, ONE_LAYER, 1, 11, 1, false",
-    "U280, 2, 4, 2, ONE_LAYER, 0, 4, 3, true",
+    // scheme, board, units, T, cycles of a word, words of state on chip, layers of it, tokens, sequences, decode
+    "W8A8, U280, 31, 1, 1, 0, 0, 11, 1, false",
+    "W8A8, VCK190, 9, 4, 1, 0, 0, 11, 1, false",
+    "W8A8, VCK190, 3, 8, 4, ONE_LAYER, 1, 11, 1, false",
+    "W8A8, U280, 2, 4, 2, ONE_LAYER, 0, 4, 3, true",
+    "W4A4, U280, 31, 4, 2, 0, 0, 4, 1, true",
+    "W4A8, VCK190, 9, 8, 2, 0, 0, 4, 1, true",
+    "W4A4, VCK190, 9, 8, 2, 0, 0, 11, 1, false",
   })
   void streamsAndPortsCarryTheSame(
-      Board board, int units, int lanes, int cycles, String store, int kept, int tokens, int sequences, boolean decode)
+      Scheme scheme, Board board, int units, int lanes, int cycles, String store, int kept, int tokens, int sequences,
+      boolean decode)
       throws Exception {
     Assumptions.assumeTrue(ProcessRunner.find("g++").isPresent(), "no g++ on the PATH: the kernels cannot be compiled");
-    QuantizedModel model = TinyModels.tied();
+    QuantizedModel model = TinyModels.quantized(TinyModels.TIED, scheme, 8, 16);
     byte[][] widths = StateLayout.widths(model);
     int lines = store.equals("0") ? 0 : Math.toIntExact(
         StateLayout.unitWords(model.shape(), units, 0, new byte[][] {widths[0]}));

@@ -76,7 +76,8 @@ class ReadmeTableTest {
         line(
             "decode, head of 8 bits",
             of -> format("%.1f tok/s", of.decode().tokensPerSecond())
-                + format(", %.0f %% of what the memories of all units sustain", 100 * of.memory().utilization()),
+                + format(", %.0f %% of what all channels sustain", 100 * of.memory().utilization())
+                + format(", %.0f %% of those with a unit", 100 * of.memory().utilizationOfUsed()),
             u280, vck190));
     lines.add(
         line(
@@ -116,9 +117,9 @@ class ReadmeTableTest {
   private static List<String> table() {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "| Mamba2 | scheme | board | decode, tok/s | of what the memory sustains | prefill, tok/s | T | layers with "
-            + "the state on chip | kind |");
-    lines.add("|---|---|---|---|---|---|---|---|---|");
+        "| Mamba2 | scheme | board | units | decode, tok/s | of what all channels sustain | prefill, tok/s | T | layers "
+            + "with the state on chip | kind |");
+    lines.add("|---|---|---|---|---|---|---|---|---|---|");
     Timing timing = Timing.read(Models.SOURCE);
     for (Board board : List.of(Board.U280, Board.VCK190)) {
       for (String model : MODELS) {
@@ -143,8 +144,8 @@ class ReadmeTableTest {
         Estimator.memory(work, Traffic.of(work), hertz / decode.cycles()).utilization();
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %s | %.1f | %.0f %% | %.0f | %d | %d of %d | estimated |",
-        model, scheme, request.board().title(), hertz / decode.cycles(), used * 100, prefill.tokensPerSecond(),
+        "| %s | %s | %s | %d | %.1f | %.0f %% | %.0f | %d | %d of %d | estimated |",
+        model, scheme, request.board().title(), design.units(), hertz / decode.cycles(), used * 100, prefill.tokensPerSecond(),
         design.lanes(), work.keptLayers(), request.shape().layers());
   }
 }

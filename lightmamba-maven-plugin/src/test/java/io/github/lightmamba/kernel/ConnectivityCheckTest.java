@@ -114,6 +114,7 @@ class ConnectivityCheckTest {
           slr=unit_7:.* | slr=unit_7:SLR3 | unit_7
           slr=unit_7:.* | $0;slr=unit_99:SLR1 | unit_99
           slr=memory_5:.* | slr=memory_5:SLR1 | memory_5.weights
+          slr=core:.* | slr=core:SLR2 | DDR[1] from SLR2
           slr=unit_(.*):.* | slr=unit_$1:SLR1 | SLR1 has to hold
           nk=lightmamba_core: | nk=lightmamba_cone: | lightmamba_cone
           """)
