@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.lightmamba.hls.Stages;
-import io.github.lightmamba.integer.IntegerModel;
 import io.github.lightmamba.integer.QuantizedModel;
 import io.github.lightmamba.kernel.Design;
-import io.github.lightmamba.kernel.GivenKernels;
 import io.github.lightmamba.kernel.KernelFolder;
 import io.github.lightmamba.kernel.Multiplier;
 import io.github.lightmamba.kernel.StateLayout;
 import io.github.lightmamba.process.ProcessRunner;
-import io.github.lightmamba.progress.Progress;
 import io.github.lightmamba.quantize.Scheme;
 import io.github.lightmamba.quantize.TinyModels;
 import java.io.IOException;
@@ -30,19 +27,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The whole design in the modes of the simulation that show what plain C simulation does not. */
 class SimulationModesTest {
-  private static final int PROMPT = 5;
-  private static final int GENERATED = 3;
   private static final int RSQRT_ENTRIES = 769;
   private static final int LANES = 4;
+  private static final int UNITS = 9;
 
   @TempDir static Path shared;
 
-  private static ReferenceRun reference;
-  private static List<ReferenceRun> references;
-  private static final int UNITS = 9;
-  private static KernelFolder kernels;
+  private static ModeDesign design;
   private static Path program;
-  private static ModelScalars scalars;
 
   @TempDir Path folder;
 
@@ -54,41 +46,18 @@ class SimulationModesTest {
     // others in the memory.
     byte[][] firstLayer = {StateLayout.widths(model)[0]};
     int lines = Math.toIntExact(StateLayout.unitWords(model.shape(), UNITS, 0, firstLayer));
-    Design design = new Design(UNITS, LANES, 2, 1, 1, 16, 8, lines, Multiplier.DOT_MODE, 250);
-    assertThat(design.keptLayers(model)).isEqualTo(1).isLessThan(model.shape().layers());
-    kernels = GivenKernels.write(model, design, shared.resolve("kernels"));
-    scalars = ModelScalars.of(model, design);
-    references = new ArrayList<>();
-    for (int seed = 5; seed < 5 + LANES; seed++) {
-      int[] prompt = TinyModels.tokens(PROMPT, model.shape().vocabulary(), seed);
-      references.add(ReferenceRun.of(new IntegerModel(model), prompt, GENERATED));
-    }
-    reference = references.get(0);
-    program = compile(shared.resolve("modes"), (file, text) -> text);
+    Design chosen = new Design(UNITS, LANES, 2, 1, 1, 16, 8, lines, Multiplier.DOT_MODE, 250);
+    assertThat(chosen.keptLayers(model)).isEqualTo(1).isLessThan(model.shape().layers());
+    design = ModeDesign.of(model, chosen, shared.resolve("kernels"));
+    program = design.compile(shared.resolve("modes"), (file, text) -> text);
   }
 
-  private static Path compile(Path folder, ModeKernels.Fault fault) throws IOException {
-    KernelFolder copy = ModeKernels.copy(kernels, folder.resolve("sources"), fault);
-    return new CSimulation(copy, folder)
-        .compile(CppCompiler.find(null), ModeKernels.options());
-  }
-
-  /** Prefill and decode, all compared with the integer model. */
   private TraceComparison run(Path simulated, String... settings) throws IOException {
-    return run(simulated, kernels.images(), settings);
+    return design.run(simulated, design.kernels().images(), folder, settings);
   }
 
-  private TraceComparison run(Path simulated, KernelFolder.Images images, String... settings) throws IOException {
-    CSimulation simulation = new CSimulation(kernels, folder);
-    CSimulation.Start prefill = CSimulation.Start.prefill("prefill", scalars, true, reference.prompt());
-    CSimulation.Start decode = CSimulation.Start.decode("decode", scalars, reference.generated()[0], GENERATED);
-    simulation.run(simulated, images, List.of(settings), List.of(prefill, decode), Progress.SILENT);
-    TraceComparison comparison = new TraceComparison(reference);
-    comparison.trace(folder.resolve("prefill" + CSimulation.TRACE), prefill.plan(LANES), 0);
-    comparison.tokens(folder.resolve("prefill" + CSimulation.TOKENS), prefill.plan(LANES), 0);
-    comparison.trace(folder.resolve("decode" + CSimulation.TRACE), decode.plan(LANES), PROMPT);
-    comparison.tokens(folder.resolve("decode" + CSimulation.TOKENS), decode.plan(LANES), PROMPT);
-    return comparison;
+  private TraceComparison sideBySide(String... settings) throws IOException {
+    return design.sideBySide(program, folder, settings);
   }
 
   @ParameterizedTest
@@ -108,47 +77,25 @@ class SimulationModesTest {
     assertThat(comparison.compared()).isPositive();
   }
 
-  private TraceComparison sideBySide(String... settings) throws IOException {
-    int cut = 2;
-    int rest = PROMPT - cut;
-    int[] first = references.stream().mapToInt(one -> one.generated()[0]).toArray();
-    List<CSimulation.Start> starts =
-        List.of(
-            new CSimulation.Start("heads", scalars, false, true, LANES, 0, fed(0, cut), cut),
-            new CSimulation.Start("tails", scalars, false, false, LANES, 0, fed(cut, rest), rest),
-            new CSimulation.Start("decodes", scalars, true, false, LANES, 0, first, GENERATED));
-    CSimulation simulation = new CSimulation(kernels, folder);
-    simulation.run(program, kernels.images(), List.of(settings), starts, Progress.SILENT);
-    TraceComparison comparison = new TraceComparison(references);
-    int position = 0;
-    for (CSimulation.Start start : starts) {
-      comparison.trace(folder.resolve(start.name() + CSimulation.TRACE), start.plan(LANES), position);
-      comparison.tokens(folder.resolve(start.name() + CSimulation.TOKENS), start.plan(LANES), position);
-      position += start.tokens();
-    }
-    return comparison;
-  }
-
   /** A token of the prompt, its answer, and two sequences; the state of a layer on chip, or of none. */
   @Test
   void everyStageDoesTheSameAlone() throws Exception {
     int sequences = 2;
     int[] pair = new int[2 * sequences];
     for (int i = 0; i < pair.length; i++) {
-      pair[i] = references.get(i % sequences).prompt()[i / sequences];
+      pair[i] = design.references().get(i % sequences).prompt()[i / sequences];
     }
     List<CSimulation.Start> starts =
         List.of(
-            CSimulation.Start.prefill("chunk", scalars, true, reference.prompt()),
-            CSimulation.Start.decode("answer", scalars, reference.generated()[0], 2),
-            new CSimulation.Start("pair", scalars, false, true, sequences, 0, pair, 2));
-    CSimulation simulation = new CSimulation(kernels, folder);
-    simulation.run(
-        program, kernels.images(), List.of("seed 1", "held_iterations 7", "alone 1"), starts, Progress.SILENT);
-    TraceComparison one = new TraceComparison(reference);
+            CSimulation.Start.prefill("chunk", design.scalars(), true, design.reference().prompt()),
+            CSimulation.Start.decode("answer", design.scalars(), design.reference().generated()[0], 2),
+            new CSimulation.Start("pair", design.scalars(), false, true, sequences, 0, pair, 2));
+    design.simulate(
+        program, design.kernels().images(), folder, starts, "seed 1", "held_iterations 7", "alone 1");
+    TraceComparison one = new TraceComparison(design.reference());
     one.trace(folder.resolve("chunk" + CSimulation.TRACE), starts.get(0).plan(LANES), 0);
-    one.trace(folder.resolve("answer" + CSimulation.TRACE), starts.get(1).plan(LANES), PROMPT);
-    TraceComparison two = new TraceComparison(references.subList(0, sequences));
+    one.trace(folder.resolve("answer" + CSimulation.TRACE), starts.get(1).plan(LANES), ModeDesign.PROMPT);
+    TraceComparison two = new TraceComparison(design.references().subList(0, sequences));
     two.trace(folder.resolve("pair" + CSimulation.TRACE), starts.get(2).plan(LANES), 0);
     assertThat(one.first()).isEmpty();
     assertThat(two.first()).isEmpty();
@@ -171,35 +118,23 @@ class SimulationModesTest {
     return names.stream().sorted().toList();
   }
 
-  /** Returns the ids of every sequence, position by position. */
-  private static int[] fed(int from, int count) {
-    int[] ids = new int[count * LANES];
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = references.get(i % LANES).prompt()[from + i / LANES];
-    }
-    return ids;
-  }
-
   /** Unwritten memory has other garbage in every run and start; nothing of it reaches a result. */
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
   void startsWithoutAReloadAndChunksEqualOneRun(int seed) throws Exception {
-    int[] prompt = reference.prompt();
+    int[] prompt = design.reference().prompt();
     int[] head = Arrays.copyOf(prompt, 2);
-    int[] tail = Arrays.copyOfRange(prompt, 2, PROMPT);
+    int[] tail = Arrays.copyOfRange(prompt, 2, ModeDesign.PROMPT);
     List<CSimulation.Start> starts =
         List.of(
-            CSimulation.Start.prefill("one", scalars, true, prompt),
-            CSimulation.Start.prefill("two", scalars, true, prompt),
-            CSimulation.Start.prefill("head", scalars, true, head),
-            CSimulation.Start.prefill("tail", scalars, false, tail));
-    CSimulation simulation = new CSimulation(kernels, folder);
-    simulation.run(program, kernels.images(), List.of("seed " + seed, "held_iterations 9"), starts, Progress.SILENT);
-    TraceComparison comparison = new TraceComparison(reference);
+            CSimulation.Start.prefill("one", design.scalars(), true, prompt),
+            CSimulation.Start.prefill("two", design.scalars(), true, prompt),
+            CSimulation.Start.prefill("head", design.scalars(), true, head),
+            CSimulation.Start.prefill("tail", design.scalars(), false, tail));
+    design.simulate(program, design.kernels().images(), folder, starts, "seed " + seed, "held_iterations 9");
+    TraceComparison comparison = new TraceComparison(design.reference());
     for (CSimulation.Start start : starts) {
-      int first = start.name().equals("tail") ? head.length : 0;
-      comparison.trace(folder.resolve(start.name() + CSimulation.TRACE), start.plan(LANES), first);
-      comparison.tokens(folder.resolve(start.name() + CSimulation.TOKENS), start.plan(LANES), first);
+      design.compare(comparison, start, folder, start.name().equals("tail") ? head.length : 0);
     }
     assertThat(comparison.first()).isEmpty();
   }
@@ -208,10 +143,10 @@ class SimulationModesTest {
   void garbageThatIsReadIsFound() throws Exception {
     List<byte[]> traces = new ArrayList<>();
     for (int seed : new int[] {1, 2}) {
-      CSimulation simulation = new CSimulation(kernels, folder);
-      CSimulation.Start start = CSimulation.Start.prefill("unset", scalars, false, reference.prompt());
-      simulation.run(program, kernels.images(), List.of("seed " + seed), List.of(start), Progress.SILENT);
-      TraceComparison comparison = new TraceComparison(reference);
+      CSimulation.Start start =
+          CSimulation.Start.prefill("unset", design.scalars(), false, design.reference().prompt());
+      design.simulate(program, design.kernels().images(), folder, List.of(start), "seed " + seed);
+      TraceComparison comparison = new TraceComparison(design.reference());
       comparison.trace(folder.resolve("unset" + CSimulation.TRACE), start.plan(LANES), 0);
       assertThat(comparison.first().get(0).layer()).isZero();
       assertThat(comparison.first().get(0).token()).isZero();
@@ -223,14 +158,14 @@ class SimulationModesTest {
   /** A table of reciprocal roots as large as 2^20: the norm's mantissa has 17 scalars. */
   @Test
   void bitsThatGetLostAreFoundByName() throws Exception {
-    KernelFolder.Images images = kernels.images();
+    KernelFolder.Images images = design.kernels().images();
     byte[] core = Files.readAllBytes(images.core());
     for (int entry = 0; entry < RSQRT_ENTRIES; entry++) {
       core[Integer.BYTES * entry + 2] = 0x10;
     }
     Path faulty = Files.write(folder.resolve("core.bin"), core);
     KernelFolder.Images wrong = new KernelFolder.Images(images.units(), faulty, images.embedding());
-    assertThatThrownBy(() -> run(program, wrong, "seed 1"))
+    assertThatThrownBy(() -> design.run(program, wrong, folder, "seed 1"))
         .hasMessageContaining("LOSS of bits: 64-bit integer ")
         .hasMessageContaining("does not fit in ap_uint<17>, process 'norm_residual<C>' of unit 'core'")
         .hasMessageContaining("rsqrt.hpp:");
@@ -239,7 +174,7 @@ class SimulationModesTest {
   /** The residual's loop over a layer inside the one over layers, without what keeps Vitis from making them one. */
   @Test
   void aFlattenedLoopDeadlocksByName() throws Exception {
-    Path faulty = compile(folder, SimulationModesTest::flattenedResidual);
+    Path faulty = design.compile(folder, SimulationModesTest::flattenedResidual);
     assertThatThrownBy(() -> run(faulty, "seed 1", "held_iterations 1"))
         .hasMessageContaining("stands still")
         .hasMessageContaining("process 'residual<C>' of unit 'core': read of empty 'projected'")
@@ -269,7 +204,7 @@ class SimulationModesTest {
   /** A state that is asked for before the one of the step before is in the memory. */
   @Test
   void aStateThatDoesNotWaitIsFoundByName() throws Exception {
-    Path faulty = compile(folder, SimulationModesTest::stateBeforeGo);
+    Path faulty = design.compile(folder, SimulationModesTest::stateBeforeGo);
     assertThatThrownBy(() -> run(faulty, "seed 1"))
         .hasMessageContaining("HAZARD")
         .hasMessageContaining("process 'read_image<C>' of unit 'memory");
