@@ -202,6 +202,10 @@ public final class DesignSpace {
     if (!shown.contains(best)) {
       shown.add(best);
     }
+    // Chosen without a simulation, so it may be another one.
+    points.stream()
+        .filter(point -> point.design.equals(request.design()) && !shown.contains(point))
+        .forEach(shown::add);
     for (Point point : shown) {
       Design d = point.design;
       lines.add(
@@ -210,7 +214,8 @@ public final class DesignSpace {
               d.lanes(), d.wordCycles(), d.dspLanes(), d.uramLanes(), d.scanLanes(),
               d.stateLines(), d.activationGroup(), d.frequencyMhz(), point.decode,
               point.prefill, point.share * 100,
-              point.equals(best) ? "  <- the generator's" : ""));
+              (point.equals(best) ? "  <- best" : "")
+                  + (point.design.equals(request.design()) ? "  <- the generator's" : "")));
     }
     return lines;
   }

@@ -50,6 +50,9 @@ public record Design(
   /** Cycles of a layer in which nothing but latencies passes: pipelines, and each chain twice. */
   private static final double WAIT = 700;
 
+  /** Cycles that a word of state costs by the memory's changes to writing and back: 8 for 16 words. */
+  private static final double TURNAROUNDS = 0.5;
+
   /** Cycles that a weight word may stay. */
   private static final int[] WORD_CYCLES = {1, 2, 4, 8};
 
@@ -170,9 +173,12 @@ public record Design(
     return units * (shape.layers() * (inWords(shape) + outWords(shape)) + state + head);
   }
 
-  /** Words of a layer's state of 8 bits. */
+  /** Words of a layer's state of 8 bits, its contexts among them. */
   private int stateWords(ModelShape shape) {
-    return (int) rounds(shape.inner()) * StateLayout.channelWords(shape, StateLayout.NARROWEST);
+    int channels = (int) rounds(shape.inner());
+    int blocks = (2 * channels + Schedule.BLOCK_ROWS - 1) / Schedule.BLOCK_ROWS;
+    return channels * StateLayout.channelWords(shape, StateLayout.NARROWEST)
+        + blocks * StateLayout.contextWords(shape);
   }
 
   /** Cycles of a decoded token, weights of 4 bits, a head and a state of 8. */
@@ -190,7 +196,7 @@ public record Design(
    * @param state words of state that are read, and written
    */
   private double decodeCycles(BoardProfile board, ModelShape shape, int state) {
-    double moved = (inWords(shape) + outWords(shape) + 2 * state) * memoryCycles(board);
+    double moved = (inWords(shape) + outWords(shape) + 2 * state) * memoryCycles(board) + TURNAROUNDS * state;
     return Math.max(moved, Math.max(inWords(shape) + state, scan(shape)) + outWords(shape) + waits(shape, 1));
   }
 
