@@ -8,6 +8,7 @@
 #include "lightmamba_csim_process.hpp"
 #include "lightmamba_csim_record.hpp"
 #ifdef LIGHTMAMBA_CSIM_STALL
+#include "lightmamba_csim_distance.hpp"
 #include "lightmamba_csim_pipeline.hpp"
 #endif
 

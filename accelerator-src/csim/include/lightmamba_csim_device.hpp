@@ -175,6 +175,7 @@ template <class T> class Port {
       return *this;
     }
     const Word& operator=(const Word& other) const { return *this = T(other); }
+    const void* place() const { return at_; }
 
    private:
     T* at_;

@@ -62,6 +62,7 @@ namespace csim {
 
 class StreamState;
 class Pipeline;
+class Distances;
 struct StageRecord;
 
 /// A memory that survives between starts of its compute unit.
@@ -98,6 +99,7 @@ struct Process {
   const StreamState* blocked_on = nullptr;
   const char* blocked_how = nullptr;  // null while runnable
   Pipeline* pipeline = nullptr;       // the stalling loop that it is in
+  Distances* distances = nullptr;     // the loop with DEPENDENCE pragmas that it is in
   Process* parent = nullptr;
   size_t live_children = 0;
   bool done = false;

@@ -337,8 +337,11 @@ SCAN_STEP:
             carried[done.channel * G::kSteps + done.step][e] = mantissa[e];
           }
           sum = done.step % G::kGroupSteps == 0 ? step_sum : sum + step_sum;
-          if (group_ends) {
+          if (done.step % G::kGroupSteps == 0) {
+            // With the group's first step: the next token may take it kStoreLatency iterations later.
             carried_exponents[done.channel * G::kGroups + group] = static_cast<unsigned char>(next);
+          }
+          if (group_ends) {
             new_exponents = (group == 0 ? Exponents(0) : new_exponents) |
                             Exponents(Exponents(next) << (group * kStateExponentBits));
             const Wide part = shift<C::kStateWorkBits>(sum, C::kStateFraction - next - ec).to_int64();

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  * Gives the simulation copy of kernel sources the pipelines that Vitis HLS builds, from the pragmas that it reads: an
  * object around every loop that stalls ({@code style=stp}, the default), also around loops without a pragma, which
  * {@code pipeline_loops} pipelines by itself, and around the whole nest where it flattens. Loops that flush get one too,
- * which does nothing unless a run asks for it by name. The sources stay as they are.
+ * which does nothing unless a run asks for it by name. Loops with dependence pragmas count their iterations
+ * ({@link Dependences}). The sources stay as they are.
  *
  * <p>Where Vitis decides by what a text does not show, the worse is taken: trip counts never keep a loop from being
  * pipelined or flattened.
@@ -42,7 +43,7 @@ public final class PipelineScopes {
    * @return the transformed texts by file; lines keep their numbers
    */
   public static Map<String, String> transform(Map<String, String> texts) {
-    PipelineScopes scopes = new PipelineScopes(texts);
+    PipelineScopes scopes = new PipelineScopes(Dependences.transform(texts));
     Map<String, String> transformed = new LinkedHashMap<>();
     scopes.sources.forEach((name, source) -> transformed.put(name, scopes.transformed(source)));
     return transformed;
@@ -141,6 +142,15 @@ public final class PipelineScopes {
         "if (::lightmamba::csim::Pipeline " + object + "(\"" + name + "\", " + stalls + "); true) ",
         String::concat);
     insertions.put(loop.body + 1, " " + object + ".iterate();");
+    String promises = Dependences.promises(loop);
+    if (!promises.isEmpty()) {
+      String distances = object + "_distances";
+      insertions.merge(
+          outer.keyword,
+          "if (::lightmamba::csim::Distances " + distances + "(\"" + name + "\", {" + promises + "}); true) ",
+          String::concat);
+      insertions.merge(loop.body + 1, " " + distances + ".iterate();", String::concat);
+    }
   }
 
   /**
