@@ -78,6 +78,30 @@ inline Wide interp(Wide low, Wide high, Wide r, int r_bits) {
   return low + rnd((high - low) * r, r_bits);
 }
 
+/// The largest of `Count` magnitudes, a power of two, by a tree: Vitis HLS balances sums by itself, comparisons it does
+/// not. What a loop carries is compared with the result, so that one comparison stands between two iterations.
+/// @param m overwritten
+template <int Count>
+inline Wide largest_of(Wide (&m)[Count]) {
+#pragma HLS INLINE
+  constexpr int kLevels = exact_log2(Count);
+  static_assert(kLevels >= 0, "largest_of is built for powers of two");
+LARGEST_LEVEL:
+  for (int level = 0; level < kLevels; ++level) {
+#pragma HLS UNROLL
+  LARGEST_PAIR:
+    for (int pair = 0; pair < Count / 2; ++pair) {
+#pragma HLS UNROLL
+      const int left = pair << (level + 1);
+      const int right = left + (1 << level);
+      if (right < Count) {
+        m[left] = m[right % Count] > m[left % Count] ? m[right % Count] : m[left % Count];
+      }
+    }
+  }
+  return m[0];
+}
+
 /// exponent(max, C): the smallest e >= 0 with 16*max <= C*2^e. 0 <= max < 2^50, 16 <= C < 2^20.
 inline int exponent(Wide max, int c) {
 #pragma HLS INLINE

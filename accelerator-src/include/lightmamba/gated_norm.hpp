@@ -124,13 +124,14 @@ GROUPS_TAKE:
     ++count[lane];
     values[lane * S::kInnerBeats + at / kParts] = beat.values;
     if (group[lane] < C::kNormGroups) {
-      SquareSum sum = within[lane] == 0 ? epsilon : open[lane];
+      ap_uint<72> squares = 0;
     GROUPS_SQUARE:
       for (int v = 0; v < kPart; ++v) {
 #pragma HLS UNROLL
         const Wide value = gated_value<C>(beat.values, at % kParts * kPart + v);
-        sum = SquareSum(sum + ap_uint<64>(value * value));
+        squares = ap_uint<72>(squares + ap_uint<64>(value * value));
       }
+      const SquareSum sum = SquareSum((within[lane] == 0 ? epsilon : open[lane]) + squares);
       open[lane] = sum;
       if (within[lane] == kLength / kPart - 1) {
         sums[lane * C::kNormGroups + group[lane]] = sum;

@@ -232,13 +232,9 @@ MULTIPLY_WORD:
         }
       }
     }
-    Wide total[kCycleLanes];
-#pragma HLS ARRAY_PARTITION variable=total complete
-  MULTIPLY_BEGIN:
-    for (int lane = 0; lane < kCycleLanes; ++lane) {
-#pragma HLS UNROLL
-      total[lane] = word_of_row == 0 ? Wide(0) : acc[pass][lane];
-    }
+    // Of this word alone: only one sum stands between a word and the next.
+    Wide word_sum[kCycleLanes] = {};
+#pragma HLS ARRAY_PARTITION variable=word_sum complete
   MULTIPLY_SLOT:
     for (int slot = 0; slot < G::kSlots; ++slot) {
 #pragma HLS UNROLL
@@ -281,14 +277,14 @@ MULTIPLY_WORD:
       for (int lane = 0; lane < kCycleLanes; ++lane) {
 #pragma HLS UNROLL
         if (lane < active) {
-          total[lane] += slot_sum[lane].to_int64() * scale.slot[slot];
+          word_sum[lane] += slot_sum[lane].to_int64() * scale.slot[slot];
         }
       }
     }
   MULTIPLY_KEEP:
     for (int lane = 0; lane < kCycleLanes; ++lane) {
 #pragma HLS UNROLL
-      acc[pass][lane] = total[lane];
+      acc[pass][lane] = word_of_row == 0 ? word_sum[lane] : acc[pass][lane] + word_sum[lane];
     }
     if (pass < passes - 1) {
       ++pass;

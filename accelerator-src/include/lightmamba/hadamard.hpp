@@ -80,6 +80,13 @@ TRANSFORM_LEVEL:
   }
 }
 
+/// sum + sign * term; the sign is +-1, or 0.
+template <int Bits>
+ap_int<Bits> add_signed(const ap_int<Bits>& sum, const ap_int<Bits>& term, int sign) {
+#pragma HLS INLINE
+  return ap_int<Bits>(sign > 0 ? sum + term : (sign < 0 ? sum - term : sum + ap_int<Bits>(0)));
+}
+
 /// Adds the beats of all lanes, as they arrive, to all sums.
 /// @param sums a lane has kRows places in every bank
 template <typename C>
@@ -120,15 +127,17 @@ TRANSFORM_ADD:
       TRANSFORM_VALUE:
         for (int c = 0; c < kBeatValues; ++c) {
 #pragma HLS UNROLL
-          Element sum = outer == 0 ? Element(0) : sums[bank][place][c];
+          const int in_block = c & ((1 << Shape::kBeatLog2) - 1);
+          // The blocks behind the first one by themselves: a sum passes through two adders, with one block through one.
+          Element rest = 0;
         TRANSFORM_BLOCK:
-          for (int block = 0; block < Shape::kBeatBlocks; ++block) {
+          for (int block = 1; block < Shape::kBeatBlocks; ++block) {
 #pragma HLS UNROLL
             const int sign = transform_sign<C>(bank, c, outer, block);
-            const Element term = z[(block << Shape::kBeatLog2) + (c & ((1 << Shape::kBeatLog2) - 1))];
-            sum = Element(sign > 0 ? sum + term : (sign < 0 ? sum - term : sum + Element(0)));
+            rest = add_signed(rest, z[(block << Shape::kBeatLog2) + in_block], sign);
           }
-          sums[bank][place][c] = sum;
+          const Element before = outer == 0 ? Element(0) : sums[bank][place][c];
+          sums[bank][place][c] = add_signed(Element(before + rest), z[in_block], transform_sign<C>(bank, c, outer, 0));
         }
       }
     }

@@ -83,18 +83,20 @@ void take_part(const typename QuantizerShape<V>::Values (&beats)[V::kTakeBeats],
   }
   ap_uint<6> found[Q::kTakeGroups];
 #pragma HLS ARRAY_PARTITION variable=found complete
-  int most_exponent = at == 0 ? 0 : static_cast<int>(largest[lane]);
+  int most_exponent = 0;
 QUANTIZE_GROUP:
   for (int g = 0; g < Q::kTakeGroups; ++g) {
 #pragma HLS UNROLL
-    Wide most = at % Q::kGroupTakes == 0 ? Wide(0) : open[lane];
+    Wide sizes[Q::kGroupValues];
+#pragma HLS ARRAY_PARTITION variable=sizes complete
   QUANTIZE_LARGEST:
     for (int v = 0; v < Q::kGroupValues; ++v) {
 #pragma HLS UNROLL
       const int i = g * Q::kGroupValues + v;
-      const Wide m = magnitude(element<V::kBits>(beats[i / kBeatValues], i % kBeatValues).to_int64());
-      most = m > most ? m : most;
+      sizes[v] = magnitude(element<V::kBits>(beats[i / kBeatValues], i % kBeatValues).to_int64());
     }
+    const Wide of_take = largest_of(sizes);
+    const Wide most = at % Q::kGroupTakes == 0 || of_take > open[lane] ? of_take : open[lane];
     if (Q::kGroupTakes > 1) {
       open[lane] = most;
     }
@@ -103,7 +105,7 @@ QUANTIZE_GROUP:
     found[g] = static_cast<unsigned>(e);
     most_exponent = max_of(most_exponent, e);
   }
-  largest[lane] = static_cast<short>(most_exponent);
+  largest[lane] = static_cast<short>(at == 0 ? most_exponent : max_of(largest[lane], most_exponent));
   if (at % Q::kGroupTakes == Q::kGroupTakes - 1) {
     const int group = at / Q::kGroupTakes * Q::kTakeGroups;
     const int row = lane * Q::kRows + group / kExponentRow;

@@ -254,15 +254,16 @@ SCAN_STEP:
           Operand dx;
           dx.value = input.dx;
           dx.exponent = input.exponent;
-          Wide step_largest = 0;
+          Wide sizes[G::kLanes];
+#pragma HLS ARRAY_PARTITION variable=sizes complete
         UPDATE_LANE:
           for (int e = 0; e < G::kLanes; ++e) {
 #pragma HLS UNROLL
             const ap_int<C::kStateWorkBits> element = scan_element<C>(mantissa[e], es, input.decay, dx, b[row][e], eb);
             h[i % G::kRing][e] = element;
-            const Wide size = magnitude(element.to_int64());
-            step_largest = size > step_largest ? size : step_largest;
+            sizes[e] = magnitude(element.to_int64());
           }
+          const Wide step_largest = largest_of(sizes);
           largest = (begins || step_largest > largest) ? step_largest : largest;
           if (step % G::kGroupSteps == G::kGroupSteps - 1) {
             const int mantissa_max = (1 << (input.bits - 1)) - 1;

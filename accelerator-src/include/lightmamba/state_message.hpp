@@ -52,13 +52,15 @@ STATE_TAKE:
     const int part = count[lane];
     ++count[lane];
     rows[lane * S::kSharedBeats + part / O::kParts] = beat.values;
-    Wide most = part % O::kGroupParts == 0 ? Wide(0) : open[lane];
+    Wide sizes[O::kPart];
+#pragma HLS ARRAY_PARTITION variable=sizes complete
   STATE_LARGEST:
     for (int v = 0; v < O::kPart; ++v) {
 #pragma HLS UNROLL
-      const Wide m = magnitude(element<32>(beat.values, part % O::kParts * O::kPart + v).to_int64());
-      most = m > most ? m : most;
+      sizes[v] = magnitude(element<32>(beat.values, part % O::kParts * O::kPart + v).to_int64());
     }
+    const Wide of_part = largest_of(sizes);
+    const Wide most = part % O::kGroupParts == 0 || of_part > open[lane] ? of_part : open[lane];
     open[lane] = most;
     if (part < 2 * O::kOperandParts && part % O::kGroupParts == O::kGroupParts - 1) {
       const int group = part / O::kGroupParts;

@@ -20,6 +20,7 @@ enum Rule {
   PIPELINE_INNER_LOOP("loops inside a pipeline are unrolled, so they say so and have constant bounds"),
   PIPELINE_FRP("free-running pipelines do not support m_axi"),
   PIPELINE_BARRIER("a stalled pipeline keeps back results that its own next input may depend on"),
+  PIPELINE_RECURRENCE("a chain of operations between two iterations does not fit into a cycle"),
   DATAFLOW_BODY("a canonical region has declarations and calls only"),
   DATAFLOW_CONDITION("a process is always called; it may read and write conditionally"),
   DATAFLOW_CHANNEL("a stream has one process that writes and one that reads"),

@@ -24,6 +24,7 @@ final class RuleChecker {
     new PragmaRules(findings).check(program);
     new LoopRules(program, findings).check();
     new PipelineRules(program, findings).check();
+    new RecurrenceRule(program, findings).check();
     new DataflowRules(program, findings).check();
     new PortRules(findings).check(program);
     new SynthesisRules(findings).check(program);

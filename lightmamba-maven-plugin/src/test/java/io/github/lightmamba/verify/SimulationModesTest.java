@@ -192,7 +192,7 @@ class SimulationModesTest {
     String end = "traced.write(vector);\n    }\n  }\n";
     merged = ModeKernels.replace(merged, end, end + "  }\n");
     // A place is read again in the next layer, which is an iteration of the same loop then.
-    merged = ModeKernels.replace(merged, "#pragma HLS DEPENDENCE variable=residuals type=inter dependent=false\n", "\n");
+    merged = ModeKernels.replace(merged, "#pragma HLS DEPENDENCE variable=residuals type=inter dependent=false", "");
     merged = ModeKernels.replace(merged, "++count[lane];", "count[lane] = (count[lane] + 1) % S::kModelBeats;");
     merged = ModeKernels.replace(merged, "lane >= used", "layer < C::kLayers - 1 || lane >= used");
     int call = merged.lastIndexOf("RESIDUAL_LAYER:");
