@@ -174,10 +174,13 @@ void convolve(hls::stream<Value>& rows, hls::stream<Word>& records, hls::stream<
   typedef Schedule<C> S;
   typedef ap_uint<8 * S::kHistoryBytes> History;
   LIGHTMAMBA_MEMORY(short, table, [C::kSiluEntries + 1]);
+#pragma HLS BIND_STORAGE variable=table type=ram_2p impl=bram
   LIGHTMAMBA_PERSISTENT_MEMORY(History, histories,
                                [C::kSlots * C::kLayers * S::kConvolvedRounds + C::kKeptLayers * S::kChannelRounds]);
 #pragma HLS BIND_STORAGE variable=histories type=ram_2p impl=uram
   LIGHTMAMBA_MEMORY(ChannelContext<C>, block, [C::kSlots * S::kChannelBlockRounds]);
+#pragma HLS AGGREGATE variable=block compact=bit
+#pragma HLS BIND_STORAGE variable=block type=ram_s2p impl=lutram
   load_silu<C>(records, table);
   const int steps = steps_of<C::kLanes>(run);
   const int channels = channels_of<C>(unit_index);

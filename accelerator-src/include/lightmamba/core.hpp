@@ -32,31 +32,50 @@ void core(const Word* parameters, const Word* embedding, const int* token_in, in
   typedef LanePair<C::kTransformedBits> TransformedPair;
   typedef ap_uint<2> Fence;
   LIGHTMAMBA_STREAM(Word, parameter_words, kParameterDepth);
+#pragma HLS BIND_STORAGE variable=parameter_words type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, residual_constants, 2);
+#pragma HLS BIND_STORAGE variable=residual_constants type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, norm_constants, 2);
+#pragma HLS BIND_STORAGE variable=norm_constants type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, state_constants, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=state_constants type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, gated_constants, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=gated_constants type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Value, given_ids, kLaneDepth);
   LIGHTMAMBA_STREAM(Value, decoded_ids, kLaneDepth);
   LIGHTMAMBA_STREAM(Value, ids, kLaneDepth);
   LIGHTMAMBA_STREAM(Value, output_ids, kLaneDepth);
   LIGHTMAMBA_STREAM(Word, embedding_rows, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=embedding_rows type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ValueBeat, shared, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=shared type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ValueBeat, gated, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=gated type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ValueBeat, projected, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=projected type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ValueBeat, logits, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=logits type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Fence, fences, 2);
   LIGHTMAMBA_STREAM(ValueBeat, vectors, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=vectors type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ValueBeat, normed, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=normed type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Norm, model_norms, kLaneDepth);
   LIGHTMAMBA_STREAM(Norm, inner_norms, kLaneDepth);
   LIGHTMAMBA_STREAM(GatedBeat, weighted, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=weighted type=fifo impl=lutram
   LIGHTMAMBA_STREAM(TransformedPair, transformed, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=transformed type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, model_message, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=model_message type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, state_message, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=state_message type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, inner_message, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=inner_message type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ValueBeat, traced_residuals, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=traced_residuals type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ValueBeat, traced_logits, kBeatDepth);
+#pragma HLS BIND_STORAGE variable=traced_logits type=fifo impl=lutram
 
   LIGHTMAMBA_DATAFLOW_REGION;
   LIGHTMAMBA_PROCESS(open_results, result_out);

@@ -22,7 +22,9 @@ void gate(hls::stream<Word>& silu_words, hls::stream<ap_int<8> >& gate_shifts, h
           hls::stream<Value>& z, hls::stream<Value>& gated, Run run) {
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(short, table, [C::kSiluEntries + 1]);
+#pragma HLS BIND_STORAGE variable=table type=ram_2p impl=bram
   LIGHTMAMBA_MEMORY(Value, block, [C::kLanes * S::kChannelBlockRounds]);
+#pragma HLS BIND_STORAGE variable=block type=ram_s2p impl=lutram
   load_silu<C>(silu_words, table);
   const int steps = steps_of<C::kLanes>(run);
 GATE_STEP:

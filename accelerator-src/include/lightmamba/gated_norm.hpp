@@ -96,8 +96,12 @@ void weigh_groups(const Word* gains, hls::stream<ValueBeat>& gated, hls::stream<
   constexpr int kPart = min_of(kLength & -kLength, kBeatValues);
   constexpr int kParts = kBeatValues / kPart;
   LIGHTMAMBA_MEMORY(Word, values, [C::kLanes * S::kInnerBeats]);
-  LIGHTMAMBA_MEMORY(SquareSum, sums, [C::kLanes * C::kNormGroups]);
+#pragma HLS BIND_STORAGE variable=values type=ram_s2p impl=bram
+  LIGHTMAMBA_MEMORY(SquareSum, group_sums, [C::kLanes * C::kNormGroups]);
+#pragma HLS BIND_STORAGE variable=group_sums type=ram_s2p impl=lutram
   LIGHTMAMBA_MEMORY(Norm, group_norms, [C::kLanes * C::kNormGroups]);
+#pragma HLS AGGREGATE variable=group_norms compact=bit
+#pragma HLS BIND_STORAGE variable=group_norms type=ram_s2p impl=lutram
   LIGHTMAMBA_MEMORY(short, count, [C::kLanes]);   // parts of a lane
 #pragma HLS ARRAY_PARTITION variable=count complete
   LIGHTMAMBA_MEMORY(short, group, [C::kLanes]);
@@ -134,7 +138,7 @@ GROUPS_TAKE:
       const SquareSum sum = SquareSum((within[lane] == 0 ? epsilon : open[lane]) + squares);
       open[lane] = sum;
       if (within[lane] == kLength / kPart - 1) {
-        sums[lane * C::kNormGroups + group[lane]] = sum;
+        group_sums[lane * C::kNormGroups + group[lane]] = sum;
         within[lane] = 0;
         ++group[lane];
       } else {
@@ -146,7 +150,7 @@ GROUPS_NORM:
   for (int i = 0; i < lanes * C::kNormGroups; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=2 max=64
-    group_norms[i] = rsqrt<C>(sums[i], table);
+    group_norms[i] = rsqrt<C>(group_sums[i], table);
   }
 GROUPS_LANE:
   for (int lane = 0; lane < lanes; ++lane) {
@@ -207,7 +211,9 @@ void gated_norm(hls::stream<Word>& constants, hls::stream<ValueBeat>& gated,
                 hls::stream<LaneBeat<C::kGateBits> >& weighted, hls::stream<Norm>& norms, const Run run) {
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(int, table, [C::kRsqrtEntries]);
+#pragma HLS BIND_STORAGE variable=table type=ram_2p impl=bram
   LIGHTMAMBA_MEMORY(Word, gains, [S::kGainWords]);
+#pragma HLS BIND_STORAGE variable=gains type=ram_s2p impl=bram
   load_table<C>(constants, C::kRsqrtEntries, table);
   const int steps = steps_of<C::kLanes>(run);
 GATED_STEP:

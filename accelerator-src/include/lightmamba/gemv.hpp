@@ -113,6 +113,7 @@ void multiply_rows(hls::stream<Word>& vectors, hls::stream<Word>& weights, hls::
 #pragma HLS ARRAY_PARTITION variable=in_bram complete dim=2
 #pragma HLS BIND_STORAGE variable=in_bram type=ram_t2p impl=bram
   LIGHTMAMBA_MEMORY(Word, exponents, [kMaxExponentWords]);
+#pragma HLS BIND_STORAGE variable=exponents type=ram_s2p impl=lutram
 
   const bool wide = weight_bits == 8;
   const bool bytes = activation_bits == 8;

@@ -277,6 +277,7 @@ void transform_vectors(hls::stream<LaneBeat<C::kGateBits> >& in, hls::stream<Lan
 #pragma HLS ARRAY_PARTITION variable=sums complete dim=1
 #pragma HLS ARRAY_PARTITION variable=sums cyclic factor=2 dim=2
 #pragma HLS ARRAY_PARTITION variable=sums complete dim=3
+#pragma HLS BIND_STORAGE variable=sums type=ram_s2p impl=lutram
   add_beats<C>(in, sums, lanes);
   if (Shape::kRows >= 2) {
     send_sums<C>(sums, out, lanes);

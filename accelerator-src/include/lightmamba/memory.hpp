@@ -18,6 +18,7 @@ void memory(MemoryPort weights, MemoryPort state, int unit_index, Run run, hls::
             hls::stream<StateBeat>& state_in, hls::stream<SignalBeat>& go, hls::stream<SignalBeat>& done) {
 #pragma HLS DATAFLOW
   LIGHTMAMBA_STREAM(StatePlace, places, kPlaceBlocks * C::kSlots);
+#pragma HLS BIND_STORAGE variable=places type=fifo impl=lutram
 
   LIGHTMAMBA_DATAFLOW_REGION;
   LIGHTMAMBA_PROCESS(read_image<C>, weights, go, words, places, unit_index, run);

@@ -191,8 +191,10 @@ void quantize_mixed(hls::stream<ValueBeat>& values, hls::stream<Norm>& norms, hl
   typedef typename Q::Values Values;
   LIGHTMAMBA_MEMORY(Values, vectors, [2][C::kLanes * Q::kPairs]);
 #pragma HLS ARRAY_PARTITION variable=vectors complete dim=1
+#pragma HLS BIND_STORAGE variable=vectors type=ram_s2p impl=bram
   LIGHTMAMBA_MEMORY(ap_uint<6>, exponents, [C::kLanes * Q::kRows][kExponentRow]);
 #pragma HLS ARRAY_PARTITION variable=exponents complete dim=2
+#pragma HLS BIND_STORAGE variable=exponents type=ram_s2p impl=lutram
   LIGHTMAMBA_MEMORY(short, largest, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=largest complete
   LIGHTMAMBA_MEMORY(Wide, open, [C::kLanes]);
@@ -241,8 +243,10 @@ void quantize_ordered(hls::stream<LanePair<C::kTransformedBits> >& values, hls::
   typedef typename Q::Values Values;
   LIGHTMAMBA_MEMORY(Values, vectors, [2][C::kLanes * Q::kPairs]);
 #pragma HLS ARRAY_PARTITION variable=vectors complete dim=1
+#pragma HLS BIND_STORAGE variable=vectors type=ram_s2p impl=bram
   LIGHTMAMBA_MEMORY(ap_uint<6>, exponents, [C::kLanes * Q::kRows][kExponentRow]);
 #pragma HLS ARRAY_PARTITION variable=exponents complete dim=2
+#pragma HLS BIND_STORAGE variable=exponents type=ram_s2p impl=lutram
   LIGHTMAMBA_MEMORY(short, largest, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=largest complete
   LIGHTMAMBA_MEMORY(Wide, open, [C::kLanes]);

@@ -87,6 +87,7 @@ void residual(hls::stream<Word>& constants, hls::stream<Word>& embeddings, hls::
               hls::stream<ValueBeat>& vectors, hls::stream<ValueBeat>& traced, const Run run, int trace_layers) {
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(Word, residuals, [C::kLanes * S::kModelBeats]);
+#pragma HLS BIND_STORAGE variable=residuals type=ram_s2p impl=bram
   const int embedding_shift = signed_bytes_at<8>(constants.read(), C::kEmbeddingShiftByte).to_int();
   const int steps = steps_of<C::kLanes>(run);
 RESIDUAL_STEP:
@@ -153,6 +154,7 @@ template <typename C>
 void norm_residual(hls::stream<Word>& constants, hls::stream<ValueBeat>& vectors, hls::stream<ValueBeat>& values,
                    hls::stream<Norm>& norms, const Run run) {
   LIGHTMAMBA_MEMORY(int, table, [C::kRsqrtEntries]);
+#pragma HLS BIND_STORAGE variable=table type=ram_2p impl=bram
   load_table<C>(constants, C::kRsqrtEntries, table);
   const ap_uint<64> epsilon = bytes_at<64>(constants.read(), C::kEpsilonByte);
   const int steps = steps_of<C::kLanes>(run);

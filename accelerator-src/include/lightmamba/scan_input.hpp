@@ -61,7 +61,11 @@ void prepare_scan(hls::stream<Word>& states, hls::stream<ConvolvedChannel<C> >& 
   typedef Schedule<C> S;
   constexpr int kHeadSlots = S::kHeadRecordWords * S::kHeadsPerWord;
   LIGHTMAMBA_MEMORY(HeadState, heads, [C::kLanes * kHeadSlots]);
+#pragma HLS AGGREGATE variable=heads compact=bit
+#pragma HLS BIND_STORAGE variable=heads type=ram_s2p impl=bram
   LIGHTMAMBA_MEMORY(ChannelInput<C>, block, [C::kLanes * S::kChannelBlockRounds]);
+#pragma HLS AGGREGATE variable=block compact=bit
+#pragma HLS BIND_STORAGE variable=block type=ram_s2p impl=lutram
   const int steps = steps_of<C::kLanes>(run);
 PREPARE_STEP:
   for (int step = 0; step < steps; ++step) {

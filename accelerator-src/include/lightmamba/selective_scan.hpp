@@ -92,6 +92,7 @@ void selective_scan(hls::stream<Word>& operands, hls::stream<ChannelInput<C> >& 
   typedef Schedule<C> S;
   typedef ScanGeometry<C> G;
   constexpr int kOperandSteps = S::kOperandRows / G::kLanes;
+  constexpr int kOperandGroups = C::kGroups * G::kGroups;
   constexpr int kStepsPerWord = kWordBytes / G::kLanes;
   // The state of the first layers of the sequence in slot 0, as far as it stays on chip.
   LIGHTMAMBA_PERSISTENT_MEMORY(Word, lines, [max_of(1, C::kStateLines)]);
@@ -102,20 +103,32 @@ void selective_scan(hls::stream<Word>& operands, hls::stream<ChannelInput<C> >& 
   constexpr int kLayerExponentLines = S::kChannelBlocks * G::kExponentLines;
   LIGHTMAMBA_PERSISTENT_MEMORY(ExponentLine, exponents, [max_of(1, C::kKeptLayers * kLayerExponentLines)]);
 #pragma HLS BIND_STORAGE variable=exponents type=ram_2p impl=uram
-  LIGHTMAMBA_MEMORY(Word, headers, [C::kLanes]);
+  // Of B and of C, of what the headers of the messages say.
+  LIGHTMAMBA_MEMORY(unsigned char, b_exponents, [C::kLanes][kOperandGroups]);
+#pragma HLS ARRAY_PARTITION variable=b_exponents complete dim=0
+  LIGHTMAMBA_MEMORY(unsigned char, c_exponents, [C::kLanes][kOperandGroups]);
+#pragma HLS ARRAY_PARTITION variable=c_exponents complete dim=0
   LIGHTMAMBA_MEMORY(signed char, b, [C::kLanes * kOperandSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=b complete dim=2
+#pragma HLS BIND_STORAGE variable=b type=ram_s2p impl=lutram
   LIGHTMAMBA_MEMORY(signed char, c, [C::kLanes * kOperandSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=c complete dim=2
+#pragma HLS BIND_STORAGE variable=c type=ram_s2p impl=lutram
   // Steps between update and store: what is to be done, the elements, and the exponent of the group.
   LIGHTMAMBA_MEMORY(ScanStep<C>, ring, [G::kRing]);
+#pragma HLS AGGREGATE variable=ring compact=bit
+#pragma HLS BIND_STORAGE variable=ring type=ram_s2p impl=lutram
   LIGHTMAMBA_MEMORY(ap_int<C::kStateWorkBits>, h, [G::kRing][G::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=h complete dim=2
+#pragma HLS BIND_STORAGE variable=h type=ram_s2p impl=lutram
   LIGHTMAMBA_MEMORY(unsigned char, next_exponents, [G::kRing]);
+#pragma HLS BIND_STORAGE variable=next_exponents type=ram_s2p impl=lutram
   // The state of the block after a token, for the next token of the same sequence.
   LIGHTMAMBA_MEMORY(short, carried, [S::kChannelBlockRounds * G::kSteps][G::kLanes]);
 #pragma HLS ARRAY_RESHAPE variable=carried complete dim=2
+#pragma HLS BIND_STORAGE variable=carried type=ram_s2p impl=bram
   LIGHTMAMBA_MEMORY(unsigned char, carried_exponents, [S::kChannelBlockRounds * G::kGroups]);
+#pragma HLS BIND_STORAGE variable=carried_exponents type=ram_s2p impl=lutram
 
   const int steps = steps_of<C::kLanes>(run);
   const bool many = run.sequences > 1;
@@ -137,7 +150,13 @@ SCAN_STEP:
       for (int lane = 0; lane < lanes; ++lane) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=8
-        headers[lane] = operands.read();
+        const Word header = operands.read();
+      LOAD_EXPONENT:
+        for (int g = 0; g < kOperandGroups; ++g) {
+#pragma HLS UNROLL
+          b_exponents[lane][g] = static_cast<unsigned char>(bytes_at<8>(header, 1 + g).to_uint());
+          c_exponents[lane][g] = static_cast<unsigned char>(bytes_at<8>(header, C::kStateExponentByte + g).to_uint());
+        }
       LOAD_OPERAND:
         for (int w = 0; w < 2 * S::kOperandWords; ++w) {
 #pragma HLS LOOP_FLATTEN off
@@ -249,7 +268,7 @@ SCAN_STEP:
             }
           }
           const int operand = input.operand * G::kGroups + group;
-          const int eb = bytes_at<8>(headers[lane], 1 + operand).to_int();
+          const int eb = b_exponents[lane][operand];
           const int row = lane * kOperandSteps + input.operand * G::kSteps + step;
           Operand dx;
           dx.value = input.dx;
@@ -324,7 +343,7 @@ SCAN_STEP:
           const bool group_ends = done.step % G::kGroupSteps == G::kGroupSteps - 1;
           const int next = next_exponents[(stored_at - done.step % G::kGroupSteps) % G::kRing];
           const int operand = done.operand * G::kGroups + group;
-          const int ec = bytes_at<8>(headers[done.lane], C::kStateExponentByte + operand).to_int();
+          const int ec = c_exponents[done.lane][operand];
           const int row = done.lane * kOperandSteps + done.operand * G::kSteps + done.step;
           const Wide mantissa_max = (1LL << (done.bits - 1)) - 1;
           short mantissa[G::kLanes];

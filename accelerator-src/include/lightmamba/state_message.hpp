@@ -171,15 +171,17 @@ void prepare_state(hls::stream<Word>& constants, hls::stream<ValueBeat>& shared,
   typedef Schedule<C> S;
   typedef OperandShape<C> O;
   LIGHTMAMBA_MEMORY(int, exp2, [C::kExp2Entries]);
-#pragma HLS BIND_STORAGE variable=exp2 type=ram_1wnr
+#pragma HLS BIND_STORAGE variable=exp2 type=ram_1wnr impl=bram
   LIGHTMAMBA_MEMORY(int, log1p, [C::kLog1pEntries]);
-#pragma HLS BIND_STORAGE variable=log1p type=ram_1wnr
+#pragma HLS BIND_STORAGE variable=log1p type=ram_1wnr impl=bram
   LIGHTMAMBA_MEMORY(Word, rows, [C::kLanes * S::kSharedBeats]);
-#pragma HLS BIND_STORAGE variable=rows type=ram_1wnr
+#pragma HLS BIND_STORAGE variable=rows type=ram_1wnr impl=bram
   LIGHTMAMBA_MEMORY(unsigned char, exponents, [C::kLanes * 2 * O::kOperandGroups]);
+#pragma HLS BIND_STORAGE variable=exponents type=ram_s2p impl=lutram
   LIGHTMAMBA_MEMORY(Word, headers, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=headers complete
   LIGHTMAMBA_MEMORY(Word, records, [S::kHeadRecordWords]);
+#pragma HLS BIND_STORAGE variable=records type=ram_s2p impl=lutram
   load_table<C>(constants, C::kExp2Entries, exp2);
   load_table<C>(constants, C::kLog1pEntries, log1p);
   const Word limits = constants.read();

@@ -84,6 +84,7 @@ void send_state(hls::stream<StateWord>& words, hls::stream<NewContext<C> >& cont
                 Run run) {
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(Word, packed, [S::kContextWords]);
+#pragma HLS BIND_STORAGE variable=packed type=ram_s2p impl=lutram
   const int steps = steps_of<C::kLanes>(run);
 SEND_STATE_STEP:
   for (int step = 0; step < steps; ++step) {

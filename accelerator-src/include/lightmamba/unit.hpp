@@ -34,27 +34,44 @@ void unit(int unit_index, Run run, hls::stream<WordBeat>& words, hls::stream<Sta
   LIGHTMAMBA_STREAM(UnitWord, prefetched, kPrefetchDepth);
 #pragma HLS BIND_STORAGE variable=prefetched type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, records, S::kRecordDepth);
+#pragma HLS BIND_STORAGE variable=records type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, gate_table, 2);
+#pragma HLS BIND_STORAGE variable=gate_table type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, scales, S::kScaleDepth);
+#pragma HLS BIND_STORAGE variable=scales type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, rows, kPrefetchDepth);
 #pragma HLS BIND_STORAGE variable=rows type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, contexts, S::kContextDepth);
+#pragma HLS BIND_STORAGE variable=contexts type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, state_words, S::kStateDepth);
+#pragma HLS BIND_STORAGE variable=state_words type=fifo impl=bram
   LIGHTMAMBA_STREAM(Word, vectors, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=vectors type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, states, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=states type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Mantissas<C>, mantissas, kValueDepth);
+#pragma HLS BIND_STORAGE variable=mantissas type=fifo impl=lutram
   LIGHTMAMBA_STREAM(RowScale<C>, row_scales, kValueDepth);
+#pragma HLS BIND_STORAGE variable=row_scales type=fifo impl=lutram
   LIGHTMAMBA_STREAM(VectorNorm, norms, C::kLanes);
   LIGHTMAMBA_STREAM(RowProducts<C>, products, kValueDepth);
+#pragma HLS BIND_STORAGE variable=products type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Value, convolved, S::kConvolvedDepth);
+#pragma HLS BIND_STORAGE variable=convolved type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Value, gates, kChannelDepth * C::kLanes);
+#pragma HLS BIND_STORAGE variable=gates type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Value, shared, kValueDepth);
   LIGHTMAMBA_STREAM(ConvolvedChannel<C>, x, kChannelDepth * C::kLanes);
+#pragma HLS BIND_STORAGE variable=x type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Word, operands, kMessageDepth);
+#pragma HLS BIND_STORAGE variable=operands type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ChannelInput<C>, channels, S::kChannelBlockRounds * C::kLanes);
+#pragma HLS BIND_STORAGE variable=channels type=fifo impl=lutram
   LIGHTMAMBA_STREAM(Value, y, kValueDepth);
   LIGHTMAMBA_STREAM(StateWord, new_words, S::kNewStateDepth);
+#pragma HLS BIND_STORAGE variable=new_words type=fifo impl=lutram
   LIGHTMAMBA_STREAM(NewContext<C>, new_contexts, kValueDepth);
+#pragma HLS BIND_STORAGE variable=new_contexts type=fifo impl=lutram
   LIGHTMAMBA_STREAM(ap_int<8>, gate_shifts, 2);
   LIGHTMAMBA_STREAM(Value, gated, kValueDepth);
   LIGHTMAMBA_STREAM(Value, projected, kValueDepth);

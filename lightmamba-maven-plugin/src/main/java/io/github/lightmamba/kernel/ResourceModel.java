@@ -13,15 +13,19 @@ public final class ResourceModel {
   private static final int BRAM_LINES = 512;
   static final int URAM_LINES = 4096;
   private static final int RAM_WIDTH = 72;
-  /** Bits and lines of a BRAM whose two ports both read. */
+  /** Bits and lines of a BRAM whose two ports both read; half a BRAM that reads at one has as many bits. */
   private static final int BRAM_PORT = 36;
 
   private static final int BRAM_PORT_LINES = 1024;
   private static final int BLOCK_CHANNELS = Schedule.BLOCK_ROWS / 2;
   /** Flip-flops a LUT of pipelined datapaths. */
   private static final double FF_PER_LUT = 1.4;
-  /** Deepest FIFO of 512 bits in LUTs; 64 bits of depth take 8 LUTs for 7 bits of width. */
-  private static final int LUT_FIFO = 64;
+  /** 513 entries of 16 bits, two of them read in a cycle: half a BRAM in the convolution and in the gate. */
+  private static final double SILU_TABLES_BRAM = 1;
+  /** What the scan's input keeps of a head, and heads of a word of the message. */
+  private static final int HEAD_BITS = 96;
+
+  private static final int HEADS_OF_WORD = 4;
 
   /** Words of a memory kernel's port: max_read_burst_length times num_read_outstanding, and the same for writes. */
   static final int READ_BUFFER = 512;
@@ -32,7 +36,6 @@ public final class ResourceModel {
   /** Up to 2,048 blocks, a byte each. */
   private static final double BLOCK_COUNTS_BRAM = 0.5;
 
-  private static final double LUT_FIFO_LUTS = WORD_BITS * 8.0 / 7;
   private static final int SHIFT_BITS = 4;
   private static final double ACCUMULATOR_BITS = 52;
   private static final double DSPS_PER_SCAN_LANE = 3;
@@ -112,15 +115,22 @@ public final class ResourceModel {
         SCAN_LUTS + LUTS_PER_SCAN_LANE * design.scanLanes(), DSPS_PER_SCAN_LANE * design.scanLanes());
   }
 
-  /** Links, FIFOs, scales, requantization, convolution, gate, the scan's input; a little for every lane. */
+  /**
+   * Links, FIFOs, scales, requantization, convolution, gate, the scan's input; a little for every lane. In BRAM: two SiLU
+   * tables, the heads of every lane, the state that goes to the next token of a block, and the words of the state.
+   */
   private static Resources rest(Design design, ModelShape shape) {
-    Resources all = logic(8500 + 150.0 * design.lanes(), 18.0 + shape.conv()).plus(new Resources(0, 0, 0, 3, 0));
-    int depth = 2 * BLOCK_CHANNELS * StateLayout.channelWords(shape, Short.SIZE) * design.slots();
-    return all.plus(logic(CONTEXT_LUTS + CONTEXT_LUTS_PER_LANE * design.lanes(), 0)).plus(
-        depth <= LUT_FIFO
-            ? logic(LUT_FIFO_LUTS, 0)
-            : new Resources(
-                0, 0, 0, Math.ceil((double) WORD_BITS / RAM_WIDTH) * Math.ceil((double) depth / BRAM_LINES), 0));
+    int heads = design.lanes() * HEADS_OF_WORD * ((shape.heads() + HEADS_OF_WORD - 1) / HEADS_OF_WORD);
+    int scanLanes = Math.min(design.scanLanes(), shape.state() / shape.stateGroups());
+    int stateWords = 2 * BLOCK_CHANNELS * StateLayout.channelWords(shape, Short.SIZE) * design.slots();
+    double bram =
+        SILU_TABLES_BRAM
+            + bram(HEAD_BITS, heads)
+            + bram(Short.SIZE * scanLanes, BLOCK_CHANNELS * shape.state() / scanLanes)
+            + bram(WORD_BITS, stateWords);
+    return logic(8500 + 150.0 * design.lanes(), 18.0 + shape.conv())
+        .plus(logic(CONTEXT_LUTS + CONTEXT_LUTS_PER_LANE * design.lanes(), 0))
+        .plus(new Resources(0, 0, 0, bram, 0));
   }
 
   /** What stays in a unit between tokens, in UltraRAM. */
@@ -139,13 +149,18 @@ public final class ResourceModel {
     return new Resources(0, 0, 0, 0, history + exponents + uram(WORD_BITS, design.stateLines()));
   }
 
+  /** A memory that is written at one port and read at the other, in halves of a BRAM. */
+  private static double bram(int bits, int lines) {
+    return Math.ceil((double) bits / BRAM_PORT) * Math.ceil((double) lines / BRAM_LINES) / 2;
+  }
+
   private static double uram(int bits, int lines) {
     return Math.ceil((double) bits / RAM_WIDTH) * Math.ceil((double) lines / URAM_LINES);
   }
 
   /** A port of 512 bits, its buffers, its addresses, and the words of every block. */
   private static Resources memory() {
-    double readBuffer = Math.ceil((double) WORD_BITS / RAM_WIDTH) * Math.ceil((double) READ_BUFFER / BRAM_LINES);
+    double readBuffer = bram(WORD_BITS, READ_BUFFER);
     double writeBuffer = WORD_BITS * 8.0 / 14 * Math.ceil(WRITE_BUFFER / 32.0);
     return logic(MEMORY_LUTS + writeBuffer, 0).plus(new Resources(0, 0, 0, readBuffer + BLOCK_COUNTS_BRAM, 0));
   }
@@ -165,8 +180,9 @@ public final class ResourceModel {
     double adders = sums + (double) rows * beat * bits + 4.0 * beat * 26;
     // A memory of up to 32 lines takes 8 LUTs for 14 bits; odd and even rows have one each.
     double memories = 2 * sums * 8 / 14 * Math.ceil(design.lanes() * rows / 2.0 / 32);
-    double deep = Math.ceil((double) design.lanes() * shape.inner() / 32 / BRAM_LINES);
-    double vectors = (8 + 16 + 2 * Math.ceil((double) beat * bits / RAM_WIDTH)) * deep;
+    // Residuals, and even and odd beats of the vectors that are quantized.
+    int lines = design.lanes() * shape.inner() / (2 * beat);
+    double vectors = 3 * bram(WORD_BITS, lines) + 2 * bram(beat * bits, lines);
     return logic(40000 + adders + memories, 170).plus(new Resources(0, 0, 0, 40 + vectors, 0));
   }
 }
