@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,7 @@ class TimingContractTest {
   private static final Pattern PIPELINED =
       Pattern.compile("(?m)^ *([A-Z][A-Z0-9_]*):\\n *for [^\\n]*\\n(?: *(?:#pragma|//)[^\\n]*\\n)*?"
           + "#pragma HLS PIPELINE(?! off)(?: II=(\\d+))?");
+  private static final Pattern PORT = Pattern.compile("mode=m_axi port=(\\w+) .*latency=(\\d+)");
   private static final Pattern PRAGMA = Pattern.compile("(?m)^ *#pragma HLS PIPELINE(?! off)");
 
   @Test
@@ -45,6 +47,35 @@ class TimingContractTest {
       assertThat(loop.path("process").asText()).as(loop.toString()).isNotBlank();
       assertThat(loop.path("why").asText()).as(loop.toString()).isNotBlank();
     }
+  }
+
+  @Test
+  @DisplayName("gives a loop that uses a memory port by itself the latency of the port")
+  void countsTheLatencyOfPorts() throws IOException {
+    Map<String, Integer> latencies = new TreeMap<>();
+    PORT.matcher(Files.readString(ROOT.resolve("kernels/core.cpp.ftl"))).results()
+        .forEach(port -> latencies.put(port.group(1), Integer.valueOf(port.group(2))));
+    Map<String, Integer> expected = new TreeMap<>();
+    try (Stream<Path> headers = Files.list(ROOT.resolve("include/lightmamba"))) {
+      for (Path header : headers.toList()) {
+        String text = Files.readString(header);
+        PIPELINED.matcher(text).results().forEach(loop -> latencies.forEach((port, latency) -> {
+          String body = text.substring(loop.end(), text.indexOf("\n}\n", loop.end()));
+          if (Pattern.compile("\\b" + port + "\\[").matcher(body).find()) {
+            expected.put(loop.group(1), latency);
+          }
+        }));
+      }
+    }
+    assertThat(expected).containsKeys("PARAMETER_WORD", "TRACE_BEAT");
+    for (JsonNode loop : read()) {
+      Integer latency = expected.remove(loop.path("loop").asText());
+      if (latency != null) {
+        assertThat(loop.path("depth").asInt()).as(loop.toString()).isGreaterThan(latency);
+        assertThat(loop.path("why").asText()).startsWith("memory port, latency=" + latency);
+      }
+    }
+    assertThat(expected).isEmpty();
   }
 
   private static JsonNode read() throws IOException {
