@@ -44,7 +44,8 @@ void align_segment(hls::stream<ResultBeat>& in, hls::stream<ValueBeat>& shared, 
   typedef Schedule<C> S;
   LIGHTMAMBA_MEMORY(Word, kept, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=kept complete
-  LIGHTMAMBA_MEMORY(short, fill, [C::kLanes]);
+  constexpr int kFillBits = exact_log2(kBeatValues);
+  LIGHTMAMBA_MEMORY(ap_uint<kFillBits>, fill, [C::kLanes]);
 #pragma HLS ARRAY_PARTITION variable=fill complete
 ALIGN_CLEAR:
   for (int lane = 0; lane < C::kLanes; ++lane) {
@@ -77,20 +78,19 @@ ALIGN_BEAT:
         merged.range(32 * v + 31, 32 * v) = field<32>(data, v);
       }
     }
-    const int held = fill[lane];
+    const int held = fill[lane].to_int();
     merged = ap_uint<2 * kWordBits>(merged << (32 * held)) | ap_uint<2 * kWordBits>(kept[lane]);
-    const int filled = held + valid;
-    if (filled >= kBeatValues) {
+    const ap_uint<kFillBits + 1> filled = static_cast<unsigned>(held + valid);
+    if (filled[kFillBits] == 1) {
       ValueBeat aligned;
       aligned.values = merged.range(kWordBits - 1, 0);
       aligned.lane = static_cast<unsigned>(lane);
       route_results(aligned, kind, shared, gated, projected, logits);
       kept[lane] = Word(merged >> kWordBits);
-      fill[lane] = static_cast<short>(filled - kBeatValues);
     } else {
       kept[lane] = merged.range(kWordBits - 1, 0);
-      fill[lane] = static_cast<short>(filled);
     }
+    fill[lane] = filled.range(kFillBits - 1, 0);
     if (beat < S::kRoundBeats - 1) {
       ++beat;
     } else {

@@ -72,23 +72,28 @@ void unpack_segment(hls::stream<Word>& scales, hls::stream<Mantissas<C> >& manti
   const int word_log2 = weights_log2(weight_bits);
   const int in_word = group_log2 >= word_log2 ? 1 : 1 << (word_log2 - group_log2);
   const int steps = ceil_div(groups, in_word);
+  // The last step of a row has what the others leave, the exponent and the bias.
+  const int last_count = groups - in_word * (steps - 1);
+  const int last_taken = last_count + 1 + (biased ? kBiasBytes : 0);
+  constexpr int kPlaceBits = exact_log2(kWordBytes);
 UNPACK_BLOCK:
   for (int row = 0; row < rows; row += C::kBlockRows) {
 #pragma HLS LOOP_FLATTEN off
 #pragma HLS LOOP_TRIPCOUNT min=1 max=2000
     Word low = 0;
     Word high = 0;
-    int position = kWordBytes;
-    int group = 0;
+    // Of the last byte that has been taken of the lower word: the next one lies behind it.
+    ap_uint<kPlaceBits> place = kWordBytes - 1;
+    int step = 0;
   UNPACK_STEP:
     for (int i = 0; i < min_of(C::kBlockRows, rows - row) * steps; ++i) {
   // No barrier: a block's scales come without a gap in front of its weights, so none waits for these mantissas.
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=4096
-      const int count = min_of(in_word, groups - group);
-      const bool last = group + count == groups;
-      const int taken = count + (last ? 1 + (biased ? kBiasBytes : 0) : 0);
-      const bool crosses = position + taken > kWordBytes;
+      const bool last = step == steps - 1;
+      const int position = place.to_int() + 1;
+      const ap_uint<kPlaceBits + 1> end = static_cast<unsigned>(place.to_int() + (last ? last_taken : in_word));
+      const bool crosses = end[kPlaceBits] == 1;
       if (crosses) {
         high = scales.read();
       }
@@ -102,19 +107,19 @@ UNPACK_BLOCK:
       mantissas.write(packed);
       if (last) {
         RowScale<C> scale;
-        scale.kappa = ap_int<8>(byte_of_pair(low, high, position + count));
+        scale.kappa = ap_int<8>(byte_of_pair(low, high, position + last_count));
         unsigned int bias = 0;
       UNPACK_BIAS:
         for (int byte = 0; byte < kBiasBytes; ++byte) {
 #pragma HLS UNROLL
-          const unsigned int bits = byte_of_pair(low, high, position + count + 1 + byte);
+          const unsigned int bits = byte_of_pair(low, high, position + last_count + 1 + byte);
           bias |= bits << (8 * byte);
         }
         scale.bias = C::kBias != 0 && biased ? static_cast<int>(bias) : 0;
         row_scales.write(scale);
       }
-      group = last ? 0 : group + count;
-      position += taken - (crosses ? kWordBytes : 0);
+      step = last ? 0 : step + 1;
+      place = end.range(kPlaceBits - 1, 0);
       if (crosses) {
         low = high;
       }

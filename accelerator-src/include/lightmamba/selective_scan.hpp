@@ -183,14 +183,18 @@ SCAN_STEP:
       }
 
       constexpr int kLastRounds = S::kChannelRounds - (S::kChannelBlocks - 1) * S::kChannelBlockRounds;
-      const int total = ((S::kChannelBlocks - 1) * G::period(S::kChannelBlockRounds, chained) +
-                         G::period(kLastRounds, chained)) * lanes;
+      const int whole_period = G::period(S::kChannelBlockRounds, chained);
+      const int last_period = G::period(kLastRounds, chained);
+      const int whole_end = whole_period - 1;
+      const int last_end = last_period - 1;
+      const int total = ((S::kChannelBlocks - 1) * whole_period + last_period) * lanes;
       StateUnpacker<G::kLanes> unpacker;
       StatePacker<G::kLanes> packer;
       ChannelInput<C> input = {};
       // Where the update stands.
+      int block = 0;
       int first_round = 0;
-      int rounds = min_of(S::kChannelBlockRounds, S::kChannelRounds);
+      bool last_block = S::kChannelBlocks == 1;
       int lane = 0;
       int position = 0;
       int channel = 0;
@@ -221,6 +225,7 @@ SCAN_STEP:
 #pragma HLS DEPENDENCE variable=next_exponents type=inter direction=RAW distance=24 dependent=true
 #pragma HLS DEPENDENCE variable=carried type=inter direction=RAW distance=16 dependent=true
 #pragma HLS DEPENDENCE variable=carried_exponents type=inter direction=RAW distance=16 dependent=true
+        const int rounds = last_block ? kLastRounds : S::kChannelBlockRounds;
         // The update of step i.
         ScanStep<C> begun = {};
         if (i < total && channel < rounds) {
@@ -312,13 +317,14 @@ SCAN_STEP:
           step = step == G::kSteps - 1 ? 0 : step + 1;
         }
         ring[i % G::kRing] = begun;
-        if (position == G::period(rounds, chained) - 1) {
+        if (position == (last_block ? last_end : whole_end)) {
           position = 0;
           channel = 0;
           if (lane == lanes - 1) {
             lane = 0;
             first_round += S::kChannelBlockRounds;
-            rounds = min_of(S::kChannelBlockRounds, S::kChannelRounds - first_round);
+            ++block;
+            last_block = block == S::kChannelBlocks - 1;
           } else {
             ++lane;
           }

@@ -15,26 +15,31 @@ class StateUnpacker {
   typedef ap_uint<Lanes * 16> Line;
   static constexpr int kUnitBits = Lanes * 4;  ///< every position is a multiple of it
   static constexpr int kWordUnits = kWordBits / kUnitBits;
+  /// A place in a word, and a sum of places, whose top bit says that it lies in the next word.
+  static constexpr int kPlaceBits = exact_log2(kWordUnits);
+  typedef ap_uint<kPlaceBits> Place;
+  typedef ap_uint<kPlaceBits + 1> Sum;
 
   /// Forgets the rest of a word: the next channel begins with a word.
   void begin() {
 #pragma HLS INLINE
-    at_ = kWordUnits;
+    taken_ = kWordUnits - 1;
   }
   /// Whether the next step takes a further word.
   bool needs(int bits) const {
 #pragma HLS INLINE
-    return at_ + bits / 4 > kWordUnits;
+    return end(bits)[kPlaceBits] == 1;
   }
   /// The next mantissas.
   /// @param high the further word, where it is needed
   void take(const Word& high, int bits, short* mantissas) {
 #pragma HLS INLINE
     const bool crosses = needs(bits);
-    const Word rest = at_ == kWordUnits ? Word(0) : Word(low_ >> (at_ * kUnitBits));
-    const Word further = crosses ? Word(high << ((kWordUnits - at_) * kUnitBits)) : Word(0);
+    const int at = taken_.to_int() + 1;
+    const Word rest = at == kWordUnits ? Word(0) : Word(low_ >> (at * kUnitBits));
+    const Word further = crosses ? Word(high << ((kWordUnits - at) * kUnitBits)) : Word(0);
     const Line line = Line(Word(rest | further).range(Lanes * 16 - 1, 0));
-    at_ = at_ + bits / 4 - (crosses ? kWordUnits : 0);
+    taken_ = end(bits).range(kPlaceBits - 1, 0);
     if (crosses) {
       low_ = high;
     }
@@ -49,8 +54,14 @@ class StateUnpacker {
   }
 
  private:
+  /// Where the last unit of the next mantissas is.
+  Sum end(int bits) const {
+#pragma HLS INLINE
+    return Sum(static_cast<unsigned>(taken_.to_int() + bits / 4));
+  }
+
   Word low_ = 0;
-  int at_ = kWordUnits;
+  Place taken_ = kWordUnits - 1;  ///< the last unit of the word that has been taken
 };
 
 /// A word that is ready, with its index in the channel.
@@ -69,6 +80,7 @@ class StatePacker {
   typedef typename StateUnpacker<Lanes>::Line Line;
   static constexpr int kUnitBits = StateUnpacker<Lanes>::kUnitBits;
   static constexpr int kWordUnits = StateUnpacker<Lanes>::kWordUnits;
+  static constexpr int kPlaceBits = StateUnpacker<Lanes>::kPlaceBits;
 
   /// @param last whether the channel ends with these mantissas
   PackedWord put(const short* mantissas, int bits, bool last) {
@@ -85,18 +97,19 @@ class StatePacker {
       wide.range(16 * e + 15, 16 * e) = bits_of_mantissa;
     }
     const Word line = Word(bits == 8 ? narrow : (bits == 12 ? middle : wide));
-    const int end = at_ + bits / 4;
-    const bool full = end >= kWordUnits;
+    const int at = at_.to_int();
+    const typename StateUnpacker<Lanes>::Sum end = static_cast<unsigned>(at + bits / 4);
+    const bool full = end[kPlaceBits] == 1;
     PackedWord packed;
-    packed.word = partial_ | Word(line << (at_ * kUnitBits));
+    packed.word = partial_ | Word(line << (at * kUnitBits));
     packed.index = index_;
     packed.valid = full || last;
-    const Word rest = full ? Word(line >> ((kWordUnits - at_) * kUnitBits)) : Word(0);
+    const Word rest = full ? Word(line >> ((kWordUnits - at) * kUnitBits)) : Word(0);
     late_.word = rest;
     late_.index = index_ + 1;
-    late_.valid = last && end > kWordUnits;
-    partial_ = last ? Word(0) : (full ? rest : Word(partial_ | Word(line << (at_ * kUnitBits))));
-    at_ = last ? 0 : (full ? end - kWordUnits : end);
+    late_.valid = last && end.to_int() > kWordUnits;
+    partial_ = last ? Word(0) : (full ? rest : Word(partial_ | Word(line << (at * kUnitBits))));
+    at_ = last ? ap_uint<kPlaceBits>(0) : ap_uint<kPlaceBits>(end.range(kPlaceBits - 1, 0));
     index_ = last ? 0 : (full ? index_ + 1 : index_);
     return packed;
   }
@@ -114,7 +127,7 @@ class StatePacker {
 
  private:
   Word partial_ = 0;
-  int at_ = 0;
+  ap_uint<kPlaceBits> at_ = 0;
   int index_ = 0;
   PackedWord late_ = {0, 0, false};
 };
