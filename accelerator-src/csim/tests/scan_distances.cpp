@@ -62,7 +62,8 @@ static void scan(int tokens, bool fresh, int bits) {
       input.bits = static_cast<unsigned char>(bits);
       channels.write(input);
     }
-    for (int w = 0; !fresh && layer > 0 && w < S::kChannelRounds * S::state_words(bits); ++w) state_words.write(Word(0));
+    const int stored = fresh || layer == 0 ? 0 : S::kChannelRounds * S::state_words(bits);
+    for (int w = 0; w < stored; ++w) state_words.write(Word(0));
   }
   selective_scan<C>(operands, channels, state_words, y, new_words, new_contexts, run);
   for (int i = 0; i < C::kLayers * tokens * S::kChannelRounds; ++i) y.read();

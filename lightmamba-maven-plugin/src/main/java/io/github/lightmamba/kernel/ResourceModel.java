@@ -116,8 +116,8 @@ public final class ResourceModel {
   }
 
   /**
-   * Links, FIFOs, scales, requantization, convolution, gate, the scan's input; a little for every lane. In BRAM: two SiLU
-   * tables, the heads of every lane, the state that goes to the next token of a block, and the words of the state.
+   * Links, FIFOs, scales, requantization, convolution, gate, the scan's input; a little for every lane. In BRAM: two
+   * SiLU tables, the heads of every lane, the state that goes to the next token of a block, and the words of the state.
    */
   private static Resources rest(Design design, ModelShape shape) {
     int heads = design.lanes() * HEADS_OF_WORD * ((shape.heads() + HEADS_OF_WORD - 1) / HEADS_OF_WORD);
