@@ -243,11 +243,9 @@ static void one_case(const std::string& op, std::istream& in, std::ostream& out)
     out << gate_value<C>(a[0], a[1], static_cast<int>(a[2]), silu_table).to_int64();
   } else if (op == "state") {
     const std::vector<Wide> a = numbers(in, 7);
-    Operand dx;
-    dx.value = static_cast<signed char>(a[3]);
-    dx.exponent = static_cast<int>(a[4]);
+    const ScaledOperand<C> dx(static_cast<signed char>(a[3]), static_cast<int>(a[4] + a[6]));
     out << scan_element<C>(static_cast<short>(a[0]), static_cast<int>(a[1]), ap_uint<C::kDecayFraction + 1>(a[2]), dx,
-                           static_cast<signed char>(a[5]), static_cast<int>(a[6]))
+                           static_cast<signed char>(a[5]))
                .to_int64();
   } else if (op == "hadamard") {
     transform(in, out);

@@ -48,10 +48,20 @@ inline ap_int<Bits> sat(Wide v) {
   return ap_int<Bits>(clip(v, (1LL << (Bits - 1)) - 1));
 }
 
-/// rnd(v, s), 0 <= s <= 62: v / 2^s to nearest, halves towards +infinity.
+/// rnd(v, s), 0 <= s <= 62, |v| < 2^62: v / 2^s to nearest, halves towards +infinity. The half is added behind the shift,
+/// where it is a constant; in front of it, it needs a shift of its own and an adder as wide as v.
 inline Wide rnd(Wide v, int s) {
 #pragma HLS INLINE
-  return s == 0 ? v : (v + (1LL << (s - 1))) >> s;
+  return (((v * 2) >> s) + 1) >> 1;
+}
+
+/// shift(v, Point - e, Bits) where e is 0 .. Most: one shift to the right, of v as far left as it may come.
+/// |v| < 2^(61 - Most + Point).
+template <int Bits, int Point, int Most>
+inline ap_int<Bits> scale_up(Wide v, int e) {
+#pragma HLS INLINE
+  static_assert(Most >= Point && Most - Point < 62, "scale_up is built for shifts in both directions");
+  return sat<Bits>((((v * (1LL << (Most - Point + 1))) >> (Most - e)) + 1) >> 1);
 }
 
 /// shift(v, s, Bits), |v| < 2^62, any s: v / 2^s rounded (s >= 0) or exact (s < 0), saturated to Bits.

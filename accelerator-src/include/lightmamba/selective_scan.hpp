@@ -67,15 +67,45 @@ struct ScanStep {
   ap_uint<8 * Schedule<C>::kHistoryBytes> history;  ///< of the convolution, for the channel's new context
 };
 
-/// One state element: h = sat(shift(m * decay, 20 - es) + shift(dx * b, 36 - ex - eb)) (step 3).
+/// dx of a step: its exponent and that of B, taken apart. Within `kLeast` .. kLeast + 63 they say all: a product is 0
+/// below and saturates above.
 template <typename C>
-ap_int<C::kStateWorkBits> scan_element(short m, int es, ap_uint<C::kDecayFraction + 1> decay, const Operand& dx,
-                                       signed char b, int eb) {
+struct ScaledOperand {
+  static constexpr int kPoint = 2 * C::kFixedFraction + C::kDtFraction - C::kStateFraction;
+  /// An exponent with which every product of 15 bits rounds to 0.
+  static constexpr int kLeast = kPoint - 16;
+  static_assert(kLeast + 63 - kPoint >= C::kStateWorkBits - 1, "lightmamba: the largest exponent saturates");
+  int value;         ///< dx * 2^(e mod 16): the shifts by less than 16 are one for all elements of a step
+  unsigned quarter;  ///< e / 16
+
+  ScaledOperand(signed char dx, int e) {
 #pragma HLS INLINE
-  constexpr int kInputPoint = 2 * C::kFixedFraction + C::kDtFraction - C::kStateFraction;
-  const Wide kept = shift<C::kStateWorkBits>(m * decay.to_int64(), C::kDecayFraction - es).to_int64();
-  const Wide added = shift<C::kStateWorkBits>(dx.value * b, kInputPoint - dx.exponent - eb).to_int64();
-  return sat<C::kStateWorkBits>(kept + added);
+    const ap_uint<6> within = ap_uint<6>(min_of(max_of(e - kLeast, 0), 63));
+    value = dx * (1 << (within.to_int() & 15));
+    quarter = within.to_uint() >> 4;
+  }
+
+  /// sat(dx * b * 2^e / 2^kPoint, kStateWorkBits), rounded to nearest.
+  ap_int<C::kStateWorkBits> times(signed char b) const {
+#pragma HLS INLINE
+    const Wide product = value * b;
+    const Wide least = (product + (1 << 15)) >> 16;
+    const Wide scaled = quarter == 0 ? least : (quarter == 1 ? product : product * (quarter == 2 ? 1LL << 16 : 1LL << 32));
+    return sat<C::kStateWorkBits>(scaled);
+  }
+};
+
+/// One state element: h = sat(shift(m * decay, 20 - es) + shift(dx * b, 36 - ex - eb)) (step 3).
+/// @param es 0 .. kExponentMost
+template <typename C>
+ap_int<C::kStateWorkBits> scan_element(short m, int es, ap_uint<C::kDecayFraction + 1> decay,
+                                       const ScaledOperand<C>& dx, signed char b) {
+#pragma HLS INLINE
+  constexpr int kExponentMost = 46;  // m * decay is at most 2^35, and a stored exponent at most 41
+  const Wide kept =
+      scale_up<C::kStateWorkBits, C::kDecayFraction, kExponentMost>(m * decay.to_int64(), min_of(es, kExponentMost))
+          .to_int64();
+  return sat<C::kStateWorkBits>(kept + dx.times(b).to_int64());
 }
 
 /// Process: the recurrence of the unit's channels. One loop a layer, a step a cycle: it updates the elements of one
@@ -275,15 +305,13 @@ SCAN_STEP:
           const int operand = input.operand * G::kGroups + group;
           const int eb = b_exponents[lane][operand];
           const int row = lane * kOperandSteps + input.operand * G::kSteps + step;
-          Operand dx;
-          dx.value = input.dx;
-          dx.exponent = input.exponent;
+          const ScaledOperand<C> dx(input.dx, input.exponent + eb);
           Wide sizes[G::kLanes];
 #pragma HLS ARRAY_PARTITION variable=sizes complete
         UPDATE_LANE:
           for (int e = 0; e < G::kLanes; ++e) {
 #pragma HLS UNROLL
-            const ap_int<C::kStateWorkBits> element = scan_element<C>(mantissa[e], es, input.decay, dx, b[row][e], eb);
+            const ap_int<C::kStateWorkBits> element = scan_element<C>(mantissa[e], es, input.decay, dx, b[row][e]);
             h[i % G::kRing][e] = element;
             sizes[e] = magnitude(element.to_int64());
           }
@@ -358,7 +386,9 @@ SCAN_STEP:
         STORE_LANE:
           for (int e = 0; e < G::kLanes; ++e) {
 #pragma HLS UNROLL
-            mantissa[e] = static_cast<short>(clip(rnd(h[stored_at % G::kRing][e].to_int64(), next), mantissa_max));
+            // The exponent is that of the group's largest element, so that 18 bits hold every mantissa.
+            const ap_int<18> rounded = ap_int<18>(rnd(h[stored_at % G::kRing][e].to_int64(), next));
+            mantissa[e] = static_cast<short>(clip(rounded.to_int64(), mantissa_max));
             step_sum += mantissa[e] * c[row][e];
             carried[done.channel * G::kSteps + done.step][e] = mantissa[e];
           }
