@@ -27,16 +27,34 @@ struct RequestedRun {
 };
 
 /// Hands `run.count` words on.
-inline void deliver_run(MemoryPort port, hls::stream<WordBeat>& words, RequestedRun run) {
+/// @return words that went out
+inline int deliver_run(MemoryPort port, hls::stream<WordBeat>& words, RequestedRun run) {
 #pragma HLS INLINE off
   int left = run.piece;
+  int delivered = 0;
 DELIVER_WORD:
   for (int i = 0; i < run.count; ++i) {
 #pragma HLS PIPELINE II=1
 #pragma HLS LOOP_TRIPCOUNT min=1 max=1000000
     words.write(make_beat(port.read(), left == 1));
     left = left == 1 ? run.piece : left - 1;
+    ++delivered;
   }
+  return delivered;
+}
+
+/// Waits for `count` beats.
+/// @return beats that came
+inline int await_signals(hls::stream<SignalBeat>& signals, int count) {
+#pragma HLS INLINE off
+  int come = 0;
+AWAIT_SIGNAL:
+  for (int i = 0; i < count; ++i) {
+#pragma HLS PIPELINE off
+#pragma HLS LOOP_TRIPCOUNT min=0 max=1
+    come += signals.read().to_int();
+  }
+  return come;
 }
 
 /// The two youngest requests. The next one is made before the older of them is handed on.
@@ -46,12 +64,14 @@ struct ReadAhead {
 };
 
 /// Hands the older run on; the one that was requested last takes its place in the queue.
-inline void advance(MemoryPort port, hls::stream<WordBeat>& words, ReadAhead& ahead, int count, int piece) {
+/// @return words that should have gone out and have not: 0, which nobody knows before they have
+inline int advance(MemoryPort port, hls::stream<WordBeat>& words, ReadAhead& ahead, int count, int piece) {
 #pragma HLS INLINE
-  deliver_run(port, words, ahead.older);
+  const int missing = ahead.older.count - deliver_run(port, words, ahead.older);
   ahead.older = ahead.newer;
   ahead.newer.count = count;
   ahead.newer.piece = piece;
+  return missing;
 }
 
 /// What word 0 of an image says.
@@ -161,11 +181,11 @@ READ_STEP:
         if (stored && count > 0 && !fresh) {
           int behind_go = 0;
           if (waits) {
-            // What the step before still needs goes out first: the go comes after it.
-            advance(port, words, ahead, 0, 1);
-            advance(port, words, ahead, 0, 1);
-            // The address depends on the beat, so that no scheduler makes the request earlier.
-            behind_go = go.read() == 1 ? 0 : 1;
+            // What the step before still needs goes out first: the go comes after it. How often it is read depends on
+            // the words, and the address on the beat, so that no scheduler reads or requests earlier.
+            const int older = advance(port, words, ahead, 0, 1);
+            const int newer = advance(port, words, ahead, 0, 1);
+            behind_go = 1 - await_signals(go, 1 - older - newer);
             waits = false;
           }
         REQUEST_STATE:
@@ -191,9 +211,9 @@ READ_STEP:
     const int end = S::kLayersFirst + C::kLayers * layer_words +
                     (logit_lanes<C::kLanes>(run, step) > 0 ? head_words : 0);
     port.read_request(from, end - from);
-    advance(port, words, ahead, end - from, 1);
+    const int missing = advance(port, words, ahead, end - from, 1);
     if (waits) {
-      go.read();  // no state to wait for
+      await_signals(go, 1 - missing);  // no state to wait for
     }
   }
   advance(port, words, ahead, 0, 1);

@@ -216,8 +216,10 @@ class SimulationModesTest {
     if (!file.endsWith("image_reader.hpp")) {
       return text;
     }
-    String early = ModeKernels.replace(text, "behind_go = go.read() == 1 ? 0 : 1;", "behind_go = 0;");
-    return ModeKernels.replace(early, "    if (waits) {\n      go.read();", "    if (step > 0) {\n      go.read();");
+    String early = ModeKernels.replace(text, "behind_go = 1 - await_signals(go, 1 - older - newer);", "");
+    return ModeKernels.replace(
+        early, "    if (waits) {\n      await_signals(go, 1 - missing);",
+        "    if (step > 0) {\n      await_signals(go, 1 - missing);");
   }
 
   /** Rows of two kinds, or weights and the state behind them, in one loop. With few of them, in a deep pipeline. */
