@@ -27,7 +27,7 @@ constexpr int kActivationLinkDepth = 16;
 constexpr int kResultLinkDepth = 16;
 constexpr int kWordLinkDepth = 64;
 constexpr int kStateLinkDepth = 16;
-constexpr int kSignalLinkDepth = 2;
+constexpr int kSignalLinkDepth = 16;  // the least of an axis_data_fifo (PG085)
 
 }  // namespace lightmamba
 

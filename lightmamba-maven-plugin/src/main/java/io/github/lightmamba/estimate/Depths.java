@@ -15,5 +15,8 @@ final class Depths {
   /** Items in the core of which a lane has one. */
   static final int LANES = 8;
 
+  /** Beats of go and of done: one is under way. */
+  static final int SIGNAL = 16;
+
   private Depths() {}
 }

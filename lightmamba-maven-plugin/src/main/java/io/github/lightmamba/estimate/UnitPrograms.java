@@ -90,8 +90,8 @@ final class UnitPrograms {
     TimedStream gated = simulation.stream("gated", Depths.VALUES, 1);
     TimedStream projected = simulation.stream("projected", Depths.VALUES, 1);
     TimedStream stateOut = simulation.stream("state_out", Depths.MESSAGE, far);
-    TimedStream go = simulation.stream("go", 2, far);
-    TimedStream done = simulation.stream("done", 2, far);
+    TimedStream go = simulation.stream("go", Depths.SIGNAL, far);
+    TimedStream done = simulation.stream("done", Depths.SIGNAL, far);
 
     MemoryPrograms memory = new MemoryPrograms(run, timing);
     ChannelPrograms own = new ChannelPrograms(run, timing);

@@ -18,7 +18,7 @@ public record Connectivity(
   private static final int CHAIN_DEPTH = 16;
   private static final int WORD_DEPTH = 64;
   private static final int STATE_DEPTH = 16;
-  private static final int SIGNAL_DEPTH = 2;
+  private static final int SIGNAL_DEPTH = 16;
 
   // TDATA of the links, as the kernels declare them; Placement counts wires before there are kernels.
   private static final int[] CHAIN_BITS = {512, 512};

@@ -106,10 +106,10 @@ class ConnectivityCheckTest {
           sp=core.trace:.* | sp=core.trace:HBM[4] | core.trace
           stream_connect=(unit_1.go:.*) | $0;$0 | memory_1.go has 2
           stream_connect=(unit_1.go:.*) | | memory_1.go has 0
-          stream_connect=(unit_1.go):(.*):2 | stream_connect=$2:$1:2 | memory_1.go, an input
-          stream_connect=unit_1.go:memory_1.go:2 | stream_connect=unit_1.go:memory_1.done:2 | memory_1.done, an output
-          stream_connect=unit_1.go:.* | stream_connect=unit_1.go:memory_1.state_in:2 | memory_1.state_in has 128
-          stream_connect=unit_1.go:memory_1.go:2 | stream_connect=unit_1.go:memory_1.gone:2 | memory_1.gone
+          stream_connect=(unit_1.go):(.*):16 | stream_connect=$2:$1:16 | memory_1.go, an input
+          stream_connect=unit_1.go:memory_1.go:16 | stream_connect=unit_1.go:memory_1.done:16 | memory_1.done, an output
+          stream_connect=unit_1.go:.* | stream_connect=unit_1.go:memory_1.state_in:16 | memory_1.state_in has 128
+          stream_connect=unit_1.go:memory_1.go:16 | stream_connect=unit_1.go:memory_1.gone:16 | memory_1.gone
           slr=unit_7:.* | | unit_7 has no slr
           slr=unit_7:.* | slr=unit_7:SLR3 | unit_7
           slr=unit_7:.* | $0;slr=unit_99:SLR1 | unit_99
