@@ -81,6 +81,9 @@ struct Config {
   static constexpr signed char kHadamardSigns[kHadamardFactor][kHadamardFactor] = {[=hadamardSigns]};
 };
 
+/// C++14 wants a definition of what is indexed with a variable.
+constexpr signed char Config::kHadamardSigns[Config::kHadamardFactor][Config::kHadamardFactor];
+
 }  // namespace lightmamba
 
 #endif

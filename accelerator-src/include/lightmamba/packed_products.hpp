@@ -11,12 +11,11 @@
 
 namespace lightmamba {
 
-/// acc + a * b in one DSP.
+/// acc + a * b in one DSP. No BIND_OP: UG1399 says that it can keep product and sum from being matched as one.
 inline Cascade multiply_add(const Cascade& acc, const ap_int<kWidePortBits>& wide,
                             const ap_int<kNarrowPortBits>& narrow) {
 #pragma HLS INLINE
   const ap_int<kWidePortBits + kNarrowPortBits> product = wide * narrow;
-#pragma HLS BIND_OP variable=product op=mul impl=dsp
   return Cascade(acc + product);
 }
 

@@ -52,7 +52,8 @@ REQUANTIZE_TOKEN:
       const int rows = head ? S::kHeadRounds
                             : (kind == 2 ? S::kOutRounds : (kind == 1 ? 2 * S::kChannelRounds : S::kSharedRounds));
       const bool to_result = head || kind == 2;
-      RowProducts<C> product = {};
+      ap_int<kAccumulatorBits> acc[C::kLanes] = {};
+#pragma HLS ARRAY_PARTITION variable=acc complete
       RowScale<C> scale = {};
       int lane = 0;
       bool odd = false;
@@ -61,10 +62,15 @@ REQUANTIZE_TOKEN:
 #pragma HLS PIPELINE II=1 style=flp
 #pragma HLS LOOP_TRIPCOUNT min=1 max=60000
         if (lane == 0) {
-          product = products.read();
+          const RowProducts<C> product = products.read();
           scale = row_scales.read();
+        REQUANTIZE_TAKE:
+          for (int l = 0; l < C::kLanes; ++l) {
+#pragma HLS UNROLL
+            acc[l] = product.acc[l];
+          }
         }
-        const Value p = scale_product<C>(product.acc[lane], norm[lane], scale);
+        const Value p = scale_product<C>(acc[lane], norm[lane], scale);
         if (to_result) {
           projected.write(p);
         } else if (kind == 1 && odd) {

@@ -71,7 +71,7 @@ void unpack_segment(hls::stream<Word>& scales, hls::stream<Mantissas<C> >& manti
   static_assert(G::kSlots + 1 + kBiasBytes <= kWordBytes, "lightmamba: a step crosses into one further word at most");
   const int word_log2 = weights_log2(weight_bits);
   const int in_word = group_log2 >= word_log2 ? 1 : 1 << (word_log2 - group_log2);
-  const int steps = ceil_div(groups, in_word);
+  const int steps = (groups + in_word - 1) >> max_of(word_log2 - group_log2, 0);  // no divider
   // The last step of a row has what the others leave, the exponent and the bias.
   const int last_count = groups - in_word * (steps - 1);
   const int last_taken = last_count + 1 + (biased ? kBiasBytes : 0);

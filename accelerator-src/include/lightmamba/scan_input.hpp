@@ -130,7 +130,8 @@ PREPARE_STEP:
           input.decay = head.decay;
           input.skip = rnd(head.d.to_int64() * xs, C::kFixedFraction);
           input.bits = static_cast<unsigned char>(head.bits.to_int());
-          input.operand = static_cast<unsigned char>(head_index / (C::kHeads / C::kGroups));
+          // With one group there is nothing to divide.
+          input.operand = static_cast<unsigned char>(C::kGroups == 1 ? 0 : head_index / (C::kHeads / C::kGroups));
           input.padding = padding;
           input.context = convolved.context;
           block[lane * S::kChannelBlockRounds + round] = input;

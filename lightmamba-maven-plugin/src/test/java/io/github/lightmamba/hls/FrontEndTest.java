@@ -72,7 +72,7 @@ class FrontEndTest {
   /** Compiles into intermediate code for such tools: no vectors, no library, no write made of two to other streams. */
   private Map<String, List<String>> findings(Path source) throws IOException {
     assumeTrue(ProcessRunner.find("clang++").isPresent(), "no clang++ on this machine");
-    List<String> command = new ArrayList<>(List.of("clang++", "-std=c++17", "-O2", "-S", "-emit-llvm", "-ffreestanding",
+    List<String> command = new ArrayList<>(List.of("clang++", "-std=c++14", "-O2", "-S", "-emit-llvm", "-ffreestanding",
         "-fno-vectorize", "-fno-slp-vectorize", "-mllvm", "-sink-common-insts=false", "-D__SYNTHESIS__", "-w",
         "-I" + folder.resolve("output/hls"), "-I" + SOURCES.resolve("include"), "-isystem",
         SOURCES.resolve("csim/tests/synthesis").toString(), "-isystem", SOURCES.resolve("csim/include").toString(),
