@@ -92,8 +92,8 @@ void convolve_rows(hls::stream<Value>& rows, hls::stream<Word>& records, hls::st
   int record_of_block = 0;
   int round = 0;
   int lane = 0;
-  ConvolutionRecord<C> record = {};
-  ChannelContext<C> context = {};
+  ConvolutionRecord<C> record = ConvolutionRecord<C>();
+  ChannelContext<C> context = ChannelContext<C>();
   short history[C::kConv - 1] = {};
 #pragma HLS ARRAY_PARTITION variable=history complete
 CONVOLVE_ENTRY:

@@ -52,9 +52,9 @@ REQUANTIZE_TOKEN:
       const int rows = head ? S::kHeadRounds
                             : (kind == 2 ? S::kOutRounds : (kind == 1 ? 2 * S::kChannelRounds : S::kSharedRounds));
       const bool to_result = head || kind == 2;
-      ap_int<kAccumulatorBits> acc[C::kLanes] = {};
+      ap_int<kAccumulatorBits> acc[C::kLanes];
 #pragma HLS ARRAY_PARTITION variable=acc complete
-      RowScale<C> scale = {};
+      RowScale<C> scale = RowScale<C>();
       int lane = 0;
       bool odd = false;
     REQUANTIZE_ROW:

@@ -220,7 +220,7 @@ SCAN_STEP:
       const int total = ((S::kChannelBlocks - 1) * whole_period + last_period) * lanes;
       StateUnpacker<G::kLanes> unpacker;
       StatePacker<G::kLanes> packer;
-      ChannelInput<C> input = {};
+      ChannelInput<C> input = ChannelInput<C>();
       // Where the update stands.
       int block = 0;
       int first_round = 0;
@@ -257,7 +257,7 @@ SCAN_STEP:
 #pragma HLS DEPENDENCE variable=carried_exponents type=inter direction=RAW distance=16 dependent=true
         const int rounds = last_block ? kLastRounds : S::kChannelBlockRounds;
         // The update of step i.
-        ScanStep<C> begun = {};
+        ScanStep<C> begun = ScanStep<C>();
         if (i < total && channel < rounds) {
           const bool loaded = many || lane == 0;
           const int group = step / G::kGroupSteps;
@@ -367,7 +367,7 @@ SCAN_STEP:
           packed = packer.take_late();
         }
         const int stored_at = i - G::kSkew;
-        ScanStep<C> done = {};
+        ScanStep<C> done = ScanStep<C>();
         if (stored_at >= 0) {
           done = ring[stored_at % G::kRing];
         }
