@@ -32,12 +32,17 @@ final class KernelTexts {
     return texts;
   }
 
-  /** Generates into {@code folder/output}. */
+  /** Generates into {@code folder/output}, with the lanes of the board's profile. */
   static Map<String, String> generated(Path folder, Board board) throws IOException {
+    return generated(folder, board, 0);
+  }
+
+  /** Generates into {@code folder/output}, with so many lanes. */
+  static Map<String, String> generated(Path folder, Board board, int lanes) throws IOException {
     Path quantized = Files.createDirectory(folder.resolve("quantized"));
     QuantizedModelFolder.write(quantized, TinyModels.tied(), "w8a8");
     Path output = Files.createDirectory(folder.resolve("output"));
-    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(folder), quantized, board, 0, null);
+    GenerateKernelsRequest request = new GenerateKernelsRequest(new Workspace(folder), quantized, board, lanes, null);
     new GenerateKernelsStage().run(request, output, Progress.SILENT);
     Map<String, String> texts = new TreeMap<>();
     try (Stream<Path> files = Files.list(output.resolve("hls"))) {
