@@ -80,11 +80,13 @@ TRANSFORM_LEVEL:
   }
 }
 
-/// sum + sign * term; the sign is +-1, or 0.
+/// sum + sign * term; the sign is +-1, or 0. One adder behind a choice: a sum and a difference to choose from are two.
+/// @param minus -term, which many sums share
 template <int Bits>
-ap_int<Bits> add_signed(const ap_int<Bits>& sum, const ap_int<Bits>& term, int sign) {
+ap_int<Bits> add_signed(const ap_int<Bits>& sum, const ap_int<Bits>& term, const ap_int<Bits>& minus, int sign) {
 #pragma HLS INLINE
-  return ap_int<Bits>(sign > 0 ? sum + term : (sign < 0 ? sum - term : sum + ap_int<Bits>(0)));
+  const ap_int<Bits> chosen = sign > 0 ? term : (sign < 0 ? minus : ap_int<Bits>(0));
+  return ap_int<Bits>(sum + chosen);
 }
 
 /// Adds the beats of all lanes, as they arrive, to all sums.
@@ -121,6 +123,13 @@ TRANSFORM_ADD:
         z[c] = Element(element<C::kGateBits>(beat.values, c));
       }
       transform_beat<C>(z);
+      Element minus[kBeatValues];
+#pragma HLS ARRAY_PARTITION variable=minus complete
+    TRANSFORM_NEGATE:
+      for (int c = 0; c < kBeatValues; ++c) {
+#pragma HLS UNROLL
+        minus[c] = Element(-z[c].to_int64());
+      }
     TRANSFORM_BANK:
       for (int bank = 0; bank < Shape::kBanks; ++bank) {
 #pragma HLS UNROLL
@@ -134,10 +143,12 @@ TRANSFORM_ADD:
           for (int block = 1; block < Shape::kBeatBlocks; ++block) {
 #pragma HLS UNROLL
             const int sign = transform_sign<C>(bank, c, outer, block);
-            rest = add_signed(rest, z[(block << Shape::kBeatLog2) + in_block], sign);
+            const int from = (block << Shape::kBeatLog2) + in_block;
+            rest = add_signed(rest, z[from], minus[from], sign);
           }
           const Element before = outer == 0 ? Element(0) : sums[bank][place][c];
-          sums[bank][place][c] = add_signed(Element(before + rest), z[in_block], transform_sign<C>(bank, c, outer, 0));
+          sums[bank][place][c] = add_signed(Element(before + rest), z[in_block], minus[in_block],
+                                            transform_sign<C>(bank, c, outer, 0));
         }
       }
     }
@@ -173,8 +184,10 @@ TRANSFORM_SEND:
     TRANSFORM_SUM:
       for (int c = 0; c < kBeatValues; ++c) {
 #pragma HLS UNROLL
-        Element even = 0;
-        Element odd = 0;
+        // -s is ~s + 1: what a sign costs is a bit in front of the adder, and the ones together one number.
+        Wide even = 0;
+        Wide odd = 0;
+        int ones = 0;
       TRANSFORM_ROW:
         for (int r = 0; r < kPairs; ++r) {
 #pragma HLS UNROLL
@@ -185,11 +198,13 @@ TRANSFORM_SEND:
 #pragma HLS UNROLL
             parity ^= (common >> bit) & 1;
           }
-          even = Element(parity != 0 ? even - sent[0][r][c] : even + sent[0][r][c]);
-          odd = Element(parity != 0 ? odd - sent[1][r][c] : odd + sent[1][r][c]);
+          const Wide flip = parity != 0 ? -1 : 0;
+          even += sent[0][r][c].to_int64() ^ flip;
+          odd += sent[1][r][c].to_int64() ^ flip;
+          ones += parity;
         }
-        set_element<C::kTransformedBits>(beats.even, c, even);
-        set_element<C::kTransformedBits>(beats.odd, c, odd);
+        set_element<C::kTransformedBits>(beats.even, c, Element(even + ones));
+        set_element<C::kTransformedBits>(beats.odd, c, Element(odd + ones));
       }
       out.write(beats);
     }

@@ -65,9 +65,16 @@ STATE_TAKE:
     if (part < 2 * O::kOperandParts && part % O::kGroupParts == O::kGroupParts - 1) {
       const int group = part / O::kGroupParts;
       const int e = exponent(most, C::kOperandExponentLimit);
-      const int byte = group < O::kOperandGroups ? 1 + group : C::kStateExponentByte + group - O::kOperandGroups;
       exponents[lane * 2 * O::kOperandGroups + group] = static_cast<unsigned char>(e);
-      headers[lane].range(8 * byte + 7, 8 * byte) = ap_uint<8>(e);
+    STATE_PLACE:
+      for (int g = 0; g < 2 * O::kOperandGroups; ++g) {
+#pragma HLS UNROLL
+        // Places that are constants: one that varies is a shifter as wide as the word.
+        const int byte = g < O::kOperandGroups ? 1 + g : C::kStateExponentByte + g - O::kOperandGroups;
+        if (group == g) {
+          headers[lane].range(8 * byte + 7, 8 * byte) = ap_uint<8>(e);
+        }
+      }
     }
   }
 }
