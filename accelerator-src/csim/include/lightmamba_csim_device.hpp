@@ -29,10 +29,14 @@ class DeviceMemory {
 
   /// Names a buffer in reports; it takes the place of buffers that were there before.
   template <class T> void name(const std::string& text, const T* begin, size_t count) {
-    const uintptr_t at = address(begin), end = at + count * sizeof(T);
+    forget(begin, count * sizeof(T));
+    buffers_[address(begin)] = {text, address(begin) + count * sizeof(T), sizeof(T)};
+  }
+  /// These bytes are no buffer, or no longer.
+  void forget(const void* begin, size_t bytes) {
+    const uintptr_t at = address(begin), end = at + bytes;
     for (auto b = buffers_.begin(); b != buffers_.end();)
       b = b->first < end && b->second.end > at ? buffers_.erase(b) : std::next(b);
-    buffers_[at] = {text, end, sizeof(T)};
   }
   bool holds(const void* at) const { return buffer(address(at)) != buffers_.end(); }
 

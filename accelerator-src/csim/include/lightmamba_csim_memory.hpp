@@ -65,6 +65,8 @@ template <class Array> class Memory {
  public:
   using Element = std::remove_all_extents_t<Array>;
   Memory() : bytes_(new (std::align_val_t(alignof(Array))) unsigned char[sizeof(Array)]) {
+    // A buffer of an earlier start may have been here.
+    device_memory().forget(bytes_, sizeof(Array));
     for (size_t i = 0; i < sizeof(Array); i += 8) {
       const uint64_t g = LIGHTMAMBA_CSIM_GARBAGE ? next_garbage() : 0;
       const size_t left = sizeof(Array) - i;
