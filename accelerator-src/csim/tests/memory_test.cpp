@@ -109,6 +109,13 @@ static void pointers(const int* memory_in, int* memory_out) {
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   const std::string name = argv[1];
+  if (name == "own") {
+    // As if all of the address space had been a buffer of an earlier start.
+    csim::device_memory().name("old", reinterpret_cast<const char*>(4096), size_t(1) << 47);
+    csim::Memory<int[kWords]> own;
+    std::printf("%d\n", csim::device_memory().holds(own.get()) ? 1 : 0);
+    return 0;
+  }
   std::vector<int> memory(2 * kWords, 0);
   csim::device_memory().name("state", memory.data(), memory.size());
   csim::Simulation simulation;

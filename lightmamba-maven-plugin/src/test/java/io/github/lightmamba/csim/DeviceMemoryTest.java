@@ -74,6 +74,14 @@ class DeviceMemoryTest {
   }
 
   @Test
+  @DisplayName("an array of a process is none, even where a buffer of an earlier start was")
+  void own() throws IOException {
+    for (CxxProgram program : List.of(plain, late)) {
+      assertThat(program.run("own").output()).isEqualTo("0\n");
+    }
+  }
+
+  @Test
   @DisplayName("a response that is asked for before the burst is written breaks the protocol")
   void protocol() throws IOException {
     CxxProgram.Run run = plain.run("unanswered");
