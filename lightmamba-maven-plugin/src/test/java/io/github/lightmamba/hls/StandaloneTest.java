@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -59,6 +60,17 @@ class StandaloneTest {
         "-I" + SOURCES.resolve("include"), "-isystem", SOURCES.resolve("csim/include").toString()));
     units.forEach(unit -> command.add(unit.toString()));
     ProcessResult result = new ProcessRunner().run(Invocation.of(folder, command));
+    assertThat(result.good()).as(String.join("\n", result.tail())).isTrue();
+  }
+
+  /** Vitis HLS compiles with C++14, where an array that is indexed with a variable has to be defined. */
+  @Test
+  void whatTheConfigurationIndexesIsDefined() throws IOException {
+    assumeTrue(ProcessRunner.find("g++").isPresent(), "no compiler g++ on this machine");
+    Path unit = unit("signs", "#include \"lightmamba_config.hpp\"\n"
+        + "int sign(int i, int j) { return lightmamba::Config::kHadamardSigns[i][j]; }\n");
+    ProcessResult result = new ProcessRunner().run(Invocation.of(folder, List.of("g++", "-std=c++14", "-shared",
+        "-fPIC", "-Wl,-z,defs", "-I" + folder.resolve("output/hls"), unit.toString(), "-o", "signs.so")));
     assertThat(result.good()).as(String.join("\n", result.tail())).isTrue();
   }
 
